@@ -1,0 +1,1 @@
+"""Questions in, verified answers out: understanding, retrieval, writing, citations, and the app."""

@@ -1,0 +1,108 @@
+"""What passes between question and answer."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+
+from ingest.models import Kind, Reference, Span
+
+
+class Mode(enum.StrEnum):
+    """Who wrote the sentences of an answer: the article itself, or a chat model over it."""
+
+    EXTRACTED = "extracted"
+    GENERATED = "generated"
+
+
+class Reason(enum.StrEnum):
+    """Why a question is not answered."""
+
+    EMPTY_ARCHIVE = "empty_archive"
+    NOT_IN_ARTICLES = "not_in_articles"
+    SPEAKER_NOT_IN_ARTICLES = "speaker_not_in_articles"
+    SPEAKER_SAYS_NOTHING = "speaker_says_nothing"
+    AMBIGUOUS_SPEAKER = "ambiguous_speaker"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact words of one article version that a sentence rests on.
+
+    `text == article.text[span.start:span.end]`, always. For a statement, `speaker` and `kind` say whose words they
+    are and how much of them is verbatim, `fragments` where the verbatim words stand, and `mention`, `reference` and
+    `antecedent` how the speaker was resolved.
+    """
+
+    number: int
+    article_id: str
+    version: int
+    span: Span
+    text: str
+    title: str = ""
+    outlet: str = ""
+    published: str = ""
+    language: str = "und"
+    speaker: str | None = None
+    kind: Kind | None = None
+    fragments: tuple[Span, ...] = ()
+    mention: Span | None = None
+    reference: Reference = Reference.NONE
+    antecedent: Span | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a reply, with the numbers of the citations it rests on."""
+
+    text: str
+    citations: tuple[int, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply that is on record: it cannot be constructed without a citation, nor with a sentence that cites nothing.
+
+    `opening` is a line of the assistant's own before the evidence ("Igor Konachenkov — 5 statements"); it states
+    nothing that the citations do not.
+    """
+
+    question: str
+    language: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    opening: str = ""
+    mode: Mode = Mode.EXTRACTED
+    timings: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    usage: Mapping[str, float] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.citations or not self.sentences:
+            raise ValueError("an answer without a citation is no answer")
+        numbers = {c.number for c in self.citations}
+        for sentence in self.sentences:
+            if not sentence.citations or not numbers.issuperset(sentence.citations):
+                raise ValueError(f"a sentence without its citation: {sentence.text[:80]!r}")
+
+    @property
+    def text(self) -> str:
+        """The reply as plain text, one sentence a line, with its citations as [n]."""
+        lines = [self.opening] if self.opening else []
+        lines += [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in self.sentences]
+        return "\n".join(lines)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Abstention:
+    """A reply that says it does not know, why, and what comes nearest. `nearest` is no answer."""
+
+    question: str
+    language: str
+    reason: Reason
+    text: str
+    nearest: tuple[Citation, ...] = ()
+    timings: Mapping[str, float] = dataclasses.field(default_factory=dict)
+
+
+Reply = Answer | Abstention

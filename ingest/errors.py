@@ -1,0 +1,48 @@
+"""What can go wrong with articles and their archive, each error named for what to do next.
+
+    OnRecordError                 everything this software raises on purpose; its text is one line for a person
+    ├── UnreadableArticle         a file that is no article we can read: look at the file
+    ├── NothingToRead             a path that is missing, or a folder without articles: look at the path
+    ├── ArchiveUnusable           the archive cannot be opened or written: look at the folder or the disk
+    │   ├── ArchiveVersionMismatch   made by another version of the software: rebuild or upgrade
+    │   └── ArchiveBusy           another process is writing: wait, or look at the named process
+    ├── EmbeddingModelMismatch    the archive was embedded by another model: re-embed, or name that model
+    ├── UnknownArticle            no article of this id (or version) is in the archive
+    └── UnusableQuestion          an empty or over-long question: ask another way
+"""
+
+
+class OnRecordError(Exception):
+    """An expected failure whose message is one line for a person."""
+
+
+class UnreadableArticle(OnRecordError):
+    """A file holds no article that can be read."""
+
+
+class NothingToRead(OnRecordError):
+    """A path does not exist or holds no articles."""
+
+
+class ArchiveUnusable(OnRecordError):
+    """The archive folder cannot be opened or written."""
+
+
+class ArchiveVersionMismatch(ArchiveUnusable):
+    """The archive was made by another version of the software."""
+
+
+class ArchiveBusy(ArchiveUnusable):
+    """Another process holds the archive's writer lock."""
+
+
+class EmbeddingModelMismatch(OnRecordError):
+    """The archive was embedded by another model than the one configured."""
+
+
+class UnknownArticle(OnRecordError):
+    """No such article, or no such version of it, is in the archive."""
+
+
+class UnusableQuestion(OnRecordError):
+    """A question that is empty or too long to be one."""
