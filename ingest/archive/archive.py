@@ -1,0 +1,224 @@
+"""The archive as the rest of the software sees it: a folder that articles are put into and found in."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from ingest.archive.catalog import Catalog, Status
+from ingest.archive.generations import Generation, Generations
+from ingest.archive.lock import writer_lock
+from ingest.archive.vectors import SealedVectors
+from ingest.embeddings.centring import Vectors, shipped
+from ingest.errors import ArchiveUnusable, EmbeddingModelMismatch
+from ingest.models import Passage
+
+_MODEL = "embedding_model"
+# Of the dense candidates, so many more than asked for are looked at, as fusion may lift any of them.
+_CANDIDATES = 60
+_WORD_WEIGHT = 0.3
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that was found, with what it scored: `cosine` and `words` (0 to 1) make up `score`."""
+
+    passage: Passage
+    language: str
+    score: float
+    cosine: float
+    words: float
+
+
+class Archive:
+    """One archive folder. Reading needs no lock and sees every article as soon as it is committed."""
+
+    def __init__(self, folder: Path, catalog: Catalog, *, model: str, free_space_floor_mb: int = 200) -> None:
+        self.folder = folder
+        self.catalog = catalog
+        self.model = model
+        self._floor_mb = free_space_floor_mb
+        self._generations = Generations(folder)
+        self._open: tuple[Generation, SealedVectors] | None = None
+        self._recent = _Recent(after=-1, last=-1)
+        self._swap = threading.Lock()
+
+    @classmethod
+    def opened(cls, folder: Path, *, model: str, free_space_floor_mb: int = 200) -> Archive:
+        """Open an existing archive for reading and writing.
+
+        Raises ArchiveUnusable where there is none, and EmbeddingModelMismatch where another model embedded it.
+        """
+        return cls._checked(folder, Catalog.opened(folder), model, free_space_floor_mb)
+
+    @classmethod
+    def created(cls, folder: Path, *, model: str, free_space_floor_mb: int = 200) -> Archive:
+        """Open the archive in `folder`, making it where there is none."""
+        return cls._checked(folder, Catalog.created(folder), model, free_space_floor_mb)
+
+    @classmethod
+    def _checked(cls, folder: Path, catalog: Catalog, model: str, floor: int) -> Archive:
+        remembered = catalog.meta(_MODEL)
+        if remembered and remembered != model:
+            raise EmbeddingModelMismatch(
+                f"{folder} was embedded by {remembered}, the settings say {model}; "
+                f"set ONRECORD_EMBEDDINGS={remembered}, or embed all of it again with: python -m ingest rebuild --embed"
+            )
+        return cls(folder, catalog, model=model, free_space_floor_mb=floor)
+
+    def close(self) -> None:
+        """Close the catalog and the vectors."""
+        with self._swap:
+            if self._open:
+                self._open[1].close()
+            self._open = None
+        self.catalog.close()
+
+    # Writing
+
+    @contextlib.contextmanager
+    def writing(self, *, timeout: float, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
+        """Hold the archive for writing; see `lock.writer_lock`."""
+        with writer_lock(self.folder, timeout=timeout, waiting=waiting):
+            if not self.catalog.meta(_MODEL):
+                self.catalog.set_meta(_MODEL, self.model)
+            yield
+
+    def require_space(self) -> None:
+        """Raise ArchiveUnusable where the disk has less free than the floor: before it is full, not after."""
+        free = shutil.disk_usage(self.folder).free // 2**20
+        if free < self._floor_mb:
+            raise ArchiveUnusable(
+                f"{self.folder}: only {free} MB free on this disk, and {self._floor_mb} MB are kept free "
+                "(ONRECORD_FREE_SPACE_FLOOR_MB); nothing more is written"
+            )
+
+    def unpublished(self) -> int:
+        """Return how many entries the vector index has yet to be told of."""
+        generation = self._generations.current(self.model)
+        return self.catalog.last_seq() - (generation.seq if generation else 0)
+
+    def publish(self, *, anew: bool = False) -> Generation:
+        """Bring the vector index up to date; the caller holds the archive for writing. Nothing is embedded."""
+        self.require_space()
+        return self._generations.publish(self.catalog, self.model, anew=anew)
+
+    def change_model(self, model: str) -> None:
+        """Make `model` the archive's own: what it has not embedded is pending from now on."""
+        self.catalog.announce_all(model)
+        self.catalog.set_meta(_MODEL, model)
+        self.model = model
+
+    # Reading
+
+    def status(self) -> Status:
+        """Count what is held and what is pending."""
+        return self.catalog.status(self.model)
+
+    def indexed(self) -> int:
+        """Return how many passages the current generation holds."""
+        generation = self._generations.current(self.model)
+        return generation.count if generation else 0
+
+    def search(self, question: str, vector: Vectors | None, *, limit: int) -> list[Found]:
+        """Return the passages nearest to a question, best first: cosine plus 0.3 times the match of words.
+
+        `vector` is the question's centred unit vector; without one only words count. Scores are fused, not ranks:
+        a question in another language than the passages shares no words with them, and ranks would then bury them.
+        """
+        words = self.catalog.word_scores(question, limit=max(_CANDIDATES, limit))
+        cosines: dict[int, float] = {}
+        if vector is not None:
+            cosines = self._cosines(vector, limit=max(_CANDIDATES, 3 * limit))
+            # A passage found by its words alone gets its own cosine too, or half of the scale is missing.
+            cosines |= self._exact(vector, [id_ for id_ in words if id_ not in cosines])
+        scored = {
+            id_: (cosines.get(id_, 0.0) + _WORD_WEIGHT * words.get(id_, 0.0), id_) for id_ in {*cosines, *words}
+        }
+        best = sorted(scored, key=lambda id_: (-scored[id_][0], id_))[: limit + 20]
+        held = self.catalog.passages(best)
+        return [
+            Found(*held[id_], score=scored[id_][0], cosine=cosines.get(id_, 0.0), words=words.get(id_, 0.0))
+            for id_ in best
+            if id_ in held
+        ][:limit]
+
+    def _cosines(self, vector: Vectors, *, limit: int) -> dict[int, float]:
+        """The nearest of the sealed generation, and of what came after it, exactly."""
+        generation, sealed = self._sealed()
+        found: dict[int, float] = {}
+        if sealed is not None:
+            if sealed.count and len(vector) != self._dimensions():
+                raise EmbeddingModelMismatch("the question's vector does not fit the archive's; was the model changed?")
+            found = sealed.nearest(vector, limit=limit)
+        recent = self._since(generation.seq if generation else 0)
+        if len(recent.ids):
+            cosines = recent.vectors @ vector
+            chosen = np.argsort(-cosines)[:limit]
+            found |= {recent.ids[i]: float(cosines[i]) for i in chosen}
+        return found
+
+    def _exact(self, vector: Vectors, ids: list[int]) -> dict[int, float]:
+        languages, vectors = self.catalog.vectors_of(self.model, ids)
+        if not languages:
+            return {}
+        centred = shipped(self.model).of_passages(vectors, [language for _, language in languages])
+        return {id_: float(cosine) for (id_, _), cosine in zip(languages, centred @ vector, strict=True)}
+
+    def _dimensions(self) -> int:
+        return self.catalog.dimensions(self.model)
+
+    def _sealed(self) -> tuple[Generation | None, SealedVectors | None]:
+        """The generation that the pointer names, opened if it is another than before. One that cannot be opened is
+        left to the next writer to replace, and everything is searched exactly until then."""
+        generation = self._generations.current(self.model)
+        with self._swap:
+            if generation is None:
+                return None, None
+            if self._open is None or self._open[0].folder != generation.folder:
+                try:
+                    fresh = SealedVectors(generation.folder)
+                except Exception:  # chromadb raises errors of many kinds for a damaged store
+                    return None, None
+                old, self._open = self._open, (generation, fresh)
+                if old:
+                    old[1].close()
+            return self._open
+
+    def _since(self, seq: int) -> _Recent:
+        """Centred vectors of the passages announced after `seq`, kept from one question to the next."""
+        with self._swap:
+            recent = self._recent
+            if recent.after != seq:
+                recent = _Recent(after=seq, last=seq)
+            if self.catalog.last_seq() > recent.last:
+                ids, vectors, languages, removed, last = self.catalog.changes(self.model, after=recent.last)
+                gone = {*removed, *ids}
+                kept = [i for i, id_ in enumerate(recent.ids) if id_ not in gone]
+                centred = shipped(self.model).of_passages(vectors, languages)
+                both = [part for part in (recent.vectors[kept] if kept else None, centred if ids else None)
+                        if part is not None]  # fmt: skip
+                recent = _Recent(
+                    after=seq,
+                    last=last,
+                    ids=[*(recent.ids[i] for i in kept), *ids],
+                    vectors=np.concatenate(both) if both else np.zeros((0, 0), np.float32),
+                )
+            self._recent = recent
+            return recent
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Recent:
+    """Passages newer than the generation, in memory: `vectors` of shape (n, d) for `ids`."""
+
+    after: int
+    last: int
+    ids: list[int] = dataclasses.field(default_factory=list)
+    vectors: Vectors = dataclasses.field(default_factory=lambda: np.zeros((0, 0), np.float32))

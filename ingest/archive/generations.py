@@ -1,0 +1,147 @@
+"""Sealed generations of the vector index: built aside, checked, then put in place by swapping a pointer.
+
+    vectors/CURRENT          the name of the generation in use
+    vectors/gen-000007/      sealed; never written again
+    vectors/gen-000008.tmp/  being built; whoever finds one without its builder deletes it
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from ingest.archive.catalog import Catalog
+from ingest.archive.vectors import Job
+from ingest.embeddings.centring import shipped
+from ingest.errors import ArchiveUnusable
+
+_KEPT = 3
+_PATIENCE = 3600.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Generation:
+    """A sealed generation: every entry of the outbox up to `seq` is in it, by `model` and its `centring`."""
+
+    folder: Path
+    model: str
+    centring: str
+    seq: int
+    count: int
+
+
+class Generations:
+    """The generations of one archive."""
+
+    def __init__(self, archive: Path) -> None:
+        self._archive = archive
+        self._root = archive / "vectors"
+
+    def current(self, model: str) -> Generation | None:
+        """Return the generation in use, or None where there is none that `model` can search."""
+        try:
+            name = (self._root / "CURRENT").read_text(encoding="utf-8").strip()
+            folder = self._root / name
+            stated = json.loads((folder / "generation.json").read_text(encoding="utf-8"))
+            generation = Generation(folder, **stated)
+        except (OSError, ValueError, TypeError):
+            return None
+        fits = name and generation.model == model and generation.centring == shipped(model).fingerprint
+        return generation if fits else None
+
+    def publish(self, catalog: Catalog, model: str, *, anew: bool = False) -> Generation:
+        """Build, check and put in place a generation that holds all that is embedded now. The caller holds the lock.
+
+        On top of the current one, or `anew` from the catalog alone, which embeds nothing. Where the current one turns
+        out broken, it is dropped and the new one built from the catalog.
+        """
+        self.tidy()
+        until = catalog.last_seq()
+        base = None if anew else self.current(model)
+        if base and base.seq > until:
+            base = None
+        if base and base.seq == until:
+            return base
+        try:
+            return self._built(base, model, until)
+        except ArchiveUnusable:
+            if base is None:
+                raise
+            return self._built(None, model, until)
+
+    def drop(self, generation: Generation) -> None:
+        """Take a broken generation out of use; the next `publish` builds one from the catalog."""
+        current = self._root / "CURRENT"
+        if current.is_file() and current.read_text(encoding="utf-8").strip() == generation.folder.name:
+            current.unlink(missing_ok=True)
+        shutil.rmtree(generation.folder, ignore_errors=True)
+
+    def tidy(self) -> None:
+        """Delete what a killed builder left, and generations that no reader can still be about to open."""
+        if not self._root.is_dir():
+            return
+        for left in self._root.glob("*.tmp"):
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+        for old in self._sealed()[:-_KEPT]:
+            if old.name != self._pointer():
+                shutil.rmtree(old, ignore_errors=True)
+
+    def _built(self, base: Generation | None, model: str, until: int) -> Generation:
+        number = int(self._sealed()[-1].name.removeprefix("gen-")) + 1 if self._sealed() else 1
+        name = f"gen-{number:06}"
+        draft, sealed = self._root / f"{name}.tmp", self._root / name
+        if base:
+            shutil.copytree(base.folder, draft)
+        else:
+            draft.mkdir(parents=True)
+        job = Job(str(self._archive), str(draft), model, base.seq if base else 0, until, whole=base is None)
+        job_file = self._root / f"{name}.job.tmp"
+        job.write(job_file)
+        count = int(_child("build", job_file))
+        _child("check", job_file)
+        generation = Generation(sealed, model, shipped(model).fingerprint, until, count)
+        stated = {field: value for field, value in dataclasses.asdict(generation).items() if field != "folder"}
+        (draft / "generation.json").write_text(json.dumps(stated), encoding="utf-8")
+        _flushed(draft)
+        draft.rename(sealed)
+        job_file.unlink(missing_ok=True)
+        pointer = self._root / "CURRENT.tmp"
+        pointer.write_text(name, encoding="utf-8")
+        _flushed(pointer)
+        pointer.replace(self._root / "CURRENT")
+        return generation
+
+    def _sealed(self) -> list[Path]:
+        return sorted(p for p in self._root.glob("gen-*") if p.is_dir() and not p.name.endswith(".tmp"))
+
+    def _pointer(self) -> str:
+        try:
+            return (self._root / "CURRENT").read_text(encoding="utf-8").strip()
+        except OSError:
+            return ""
+
+
+def _child(step: str, job_file: Path) -> str:
+    """Run a step of the build in a process of its own, which a damaged store may kill without harm to this one."""
+    root = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
+    done = subprocess.run(
+        [sys.executable, "-m", "ingest.archive.vectors", step, str(job_file)],
+        capture_output=True, text=True, timeout=_PATIENCE, check=False, env={**os.environ, "PYTHONPATH": path},
+    )  # fmt: skip
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"])[-1]
+        raise ArchiveUnusable(f"the vector index could not be made ({step}): {reason}")
+    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
+
+
+def _flushed(path: Path) -> None:
+    """Have the system write a file, or every file of a folder, to the disk."""
+    for each in [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]:
+        with each.open("rb") as file:
+            os.fsync(file.fileno())

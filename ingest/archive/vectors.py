@@ -1,0 +1,217 @@
+"""Chroma: building a generation of the vector index, sealing it, checking it, searching it.
+
+chromadb's embedded store must never be open in two processes one of which writes: readers get wrong answers and the
+files are damaged. So a generation is built in a folder nobody reads, by a child process of its own, sealed (all records
+out of its log and in the index, so that opening it writes nothing), checked by another child, and never written again.
+
+    python -m ingest.archive.vectors build JOB.json
+    python -m ingest.archive.vectors check JOB.json
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import resource
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ingest.archive.catalog import Catalog
+from ingest.embeddings.centring import Vectors, shipped
+
+COLLECTION = "passages"
+_BATCH = 1000
+_WINDOW = 20_000
+_SYNC_THRESHOLD = 1000
+_SEALS = ("__seal1", "__seal2")
+# An approximate search that looks at 200 candidates found every neighbour that an exact one finds, on clustered data.
+_SEARCH_EFFORT = 200
+# A damaged store can grow without end; no honest file of an index comes near this many bytes a vector.
+_LARGEST_FILE_BASE = 256 * 2**20
+_LARGEST_FILE_PER_VECTOR = 32 * 2**10
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Job:
+    """What one generation is made of: the entries of the outbox in (after, until], on top of what `folder` holds.
+
+    `whole` ignores the outbox and takes every embedded passage.
+    """
+
+    archive: str
+    folder: str
+    model: str
+    after: int
+    until: int
+    whole: bool
+
+    @classmethod
+    def read(cls, path: Path) -> Job:
+        """Return the job written at `path`."""
+        return cls(**json.loads(path.read_text(encoding="utf-8")))
+
+    def write(self, path: Path) -> None:
+        """Write the job for a child process."""
+        path.write_text(json.dumps(dataclasses.asdict(self)), encoding="utf-8")
+
+
+class SealedVectors:
+    """A sealed generation, open for searching. Threads may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._client = _client(folder)
+        self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+        self._lock = threading.Lock()
+        self.count: int = self._collection.count()
+
+    def nearest(self, vector: Vectors, *, limit: int) -> dict[int, float]:
+        """Return passage ids with their cosine to the unit `vector` (d,), best first."""
+        with self._lock:
+            limit = min(limit, self.count)
+            if not limit:
+                return {}
+            found = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
+        return {
+            int(id_): 1.0 - float(distance)
+            for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+        }
+
+    def close(self) -> None:
+        """Close the store, when the queries under way have ended."""
+        with self._lock:
+            self._client.close()
+
+
+def build(job: Job) -> int:
+    """Apply a job to the index in its folder and seal it. Returns how many vectors it then holds."""
+    folder = Path(job.folder)
+    catalog = Catalog.opened(Path(job.archive))
+    centring = shipped(job.model)
+    client, collection = _writable(folder)
+    for ids, vectors, languages, removed in _changes(catalog, job):
+        for part in _slices(removed):
+            collection.delete(ids=[str(id_) for id_ in part])
+        centred = centring.of_passages(vectors, languages)
+        for part in _slices(range(len(ids))):
+            collection.upsert(ids=[str(ids[i]) for i in part], embeddings=centred[list(part)])
+    collection = _sealed(client, collection, folder)
+    count: int = collection[1].count()
+    collection[0].close()
+    return count
+
+
+def check(job: Job) -> None:
+    """Raise AssertionError, or die, where the generation in the job's folder is not what it should be."""
+    folder = Path(job.folder)
+    catalog = Catalog.opened(Path(job.archive))
+    expected = catalog.embedded_ids(job.model)
+    client = _client(folder)
+    collection = client.get_collection(COLLECTION, embedding_function=None)
+    held = {int(id_) for id_ in collection.get(include=[])["ids"]}
+    # Passages may have come or gone since the job was written; those of its own window must be there.
+    ids, _, _, removed, _ = catalog.changes(job.model, after=job.after, until=job.until)
+    gone = set(removed)
+    missing = [id_ for id_ in (expected if job.whole else ids) if id_ not in held and id_ not in gone]
+    if job.whole:
+        newest = catalog.changes(job.model, after=job.until)[0]
+        missing = [id_ for id_ in missing if id_ not in set(newest)]
+    assert not missing, f"{len(missing)} of the passages are not in the index"
+    sample = [id_ for id_ in (expected if job.whole else ids) if id_ in held]
+    for part in _slices(sample[:: max(1, len(sample) // 50)][:60]):
+        stored = collection.get(ids=[str(id_) for id_ in part], include=["embeddings"])
+        for id_, vector in zip(stored["ids"], stored["embeddings"], strict=True):
+            nearest = collection.query(query_embeddings=[vector], n_results=min(10, len(held)), include=["distances"])
+            distances = dict(zip(nearest["ids"][0], nearest["distances"][0], strict=True))
+            # Equal texts have equal vectors: the passage itself, or one that is as near.
+            assert min(distances.values()) < 1e-3, f"passage {id_} does not find itself"
+        collection.query(query_embeddings=[stored["embeddings"][0]], n_results=1, ids=stored["ids"][:5])
+    limit = _largest_file(len(held))
+    for file in folder.rglob("*"):
+        assert not file.is_file() or file.stat().st_size < limit, f"{file.name} has grown out of proportion"
+    client.close()
+
+
+def _changes(catalog: Catalog, job: Job) -> Any:
+    if job.whole:
+        after, until = 0, job.until
+    else:
+        after, until = job.after, job.until
+    while after < until:
+        ids, vectors, languages, removed, last = catalog.changes(job.model, after=after, until=until, limit=_WINDOW)
+        if last == after:
+            return
+        yield ids, vectors, languages, removed
+        after = last
+
+
+def _client(folder: Path) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+
+
+def _writable(folder: Path) -> tuple[Any, Any]:
+    folder.mkdir(parents=True, exist_ok=True)
+    client = _client(folder)
+    collection = client.get_or_create_collection(
+        COLLECTION,
+        embedding_function=None,
+        configuration={"hnsw": {"space": "cosine", "ef_search": _SEARCH_EFFORT, "sync_threshold": _SYNC_THRESHOLD}},
+    )
+    return client, collection
+
+
+def _sealed(client: Any, collection: Any, folder: Path) -> tuple[Any, Any]:
+    """Make Chroma write everything out of its log, which it does only when a threshold is passed.
+
+    The threshold can be lowered only for the next opening; two records that come and go then pass it.
+    """
+    collection.modify(configuration={"hnsw": {"sync_threshold": 2}})
+    client.close()
+    client, collection = _writable(folder)
+    dimensions = _dimensions(collection)
+    if dimensions:
+        vectors = np.eye(2, dimensions, dtype=np.float32)
+        collection.upsert(ids=list(_SEALS), embeddings=vectors)
+        collection.delete(ids=list(_SEALS))
+    collection.modify(configuration={"hnsw": {"sync_threshold": _SYNC_THRESHOLD}})
+    client.close()
+    return _writable(folder)
+
+
+def _dimensions(collection: Any) -> int:
+    one = collection.get(limit=1, include=["embeddings"])["embeddings"]
+    return len(one[0]) if one is not None and len(one) else 0
+
+
+def _slices(values: Sequence[Any]) -> Any:
+    for at in range(0, len(values), _BATCH):
+        yield values[at : at + _BATCH]
+
+
+def _largest_file(vectors: int) -> int:
+    return _LARGEST_FILE_BASE + _LARGEST_FILE_PER_VECTOR * vectors
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one step as a child process: the exit code says whether it went well, standard error why not."""
+    step, path = arguments
+    job = Job.read(Path(path))
+    expected = len(Catalog.opened(Path(job.archive)).embedded_ids(job.model))
+    limit = _largest_file(expected)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    if step == "build":
+        print(build(job))
+    else:
+        check(job)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,236 @@
+"""The command line of ingest: articles in, out, and the state of the archive."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ingest.commands import (
+    ARCHIVE,
+    JSON,
+    archive_created,
+    archive_opened,
+    json_lines,
+    print_json,
+    remark,
+    settings,
+)
+
+if TYPE_CHECKING:
+    from ingest.archive.archive import Archive
+    from ingest.pipeline import Progress, Summary
+    from ingest.settings import Settings
+
+app = typer.Typer(
+    help="Put articles into the archive and keep it in order.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.command()
+def add(
+    paths: list[Path] = typer.Argument(metavar="PATH...", help="Files or folders: .txt, .md, .jsonl, .csv"),
+    archive: Path = ARCHIVE,
+    as_json: bool = JSON,
+) -> None:
+    """Add articles, or bring them up to date. Running it again does nothing the second time."""
+    from ingest import pipeline
+
+    started, chosen = time.monotonic(), settings(archive)
+    with _for_writing(chosen) as opened, _progress(quiet=as_json) as progress:
+        summary = pipeline.add(
+            opened, _model(chosen), paths, passage_size=chosen.passage_size, publish_after=chosen.publish_after,
+            progress=progress,
+        )  # fmt: skip
+    _report(summary, as_json, time.monotonic() - started)
+
+
+@app.command()
+def remove(
+    ids: list[str] = typer.Argument(metavar="ID...", help="Ids of articles, as `list` prints them."),
+    archive: Path = ARCHIVE,
+    as_json: bool = JSON,
+) -> None:
+    """Erase articles with all that was made of them."""
+    from ingest.errors import UnknownArticle
+
+    chosen = settings(archive)
+    removed, failed = list[str](), list[str]()
+    with _for_writing(chosen, existing=True) as opened:
+        for article_id in dict.fromkeys(ids):
+            try:
+                opened.catalog.remove(article_id)
+                removed.append(article_id)
+            except UnknownArticle as error:
+                failed.append(str(error))
+        if removed and opened.indexed():
+            opened.publish()
+    if as_json:
+        print_json({"removed": removed, "failed": failed})
+    else:
+        print("\n".join(f"removed {article_id}" for article_id in removed))
+    _end_with(failed)
+
+
+@app.command("list")
+def list_(archive: Path = ARCHIVE, as_json: bool = JSON) -> None:
+    """List the articles."""
+    opened = archive_opened(settings(archive))
+    articles = opened.catalog.articles()
+    if as_json:
+        print_json([dataclasses.asdict(article) for article in articles])
+        return
+    for article in articles:
+        print(f"{article.id}\t{article.published or '-'}\t{article.outlet or '-'}\t{article.title}")
+
+
+@app.command()
+def status(archive: Path = ARCHIVE, as_json: bool = JSON) -> None:
+    """Say what the archive holds and what is pending."""
+    opened = archive_opened(settings(archive))
+    counted = opened.status()
+    size = sum(p.stat().st_size for p in opened.folder.rglob("*") if p.is_file())
+    values = {
+        "archive": str(opened.folder),
+        "embeddings": opened.model,
+        "articles": counted.articles,
+        "passages": counted.passages,
+        "quotations": counted.quotations,
+        "speakers": counted.speakers,
+        "not_embedded": counted.unembedded,
+        "in_vector_index": opened.indexed(),
+        "bytes": size,
+    }
+    if as_json:
+        print_json(values)
+        return
+    for name, value in values.items():
+        print(f"{name.replace('_', ' '):16} {value}")
+
+
+@app.command()
+def rebuild(
+    archive: Path = ARCHIVE,
+    embed: bool = typer.Option(False, "--embed", help="Embed with the model in the settings what it has not embedded."),
+    as_json: bool = JSON,
+) -> None:
+    """Make the vector index anew from the catalog; nothing is embedded again unless asked."""
+    from ingest import pipeline
+    from ingest.archive.archive import Archive
+    from ingest.archive.catalog import Catalog
+
+    chosen = settings(archive)
+    catalog = Catalog.opened(chosen.archive)
+    remembered = catalog.meta("embedding_model") or chosen.embeddings
+    catalog.close()
+    current = chosen.embeddings if embed else remembered
+    opened = Archive.opened(chosen.archive, model=remembered, free_space_floor_mb=chosen.free_space_floor_mb)
+    embedded = 0
+    with opened.writing(timeout=chosen.lock_timeout, waiting=remark), _progress(quiet=as_json) as progress:
+        if embed:
+            model = _model(chosen)
+            if current != remembered:
+                # Told of a bad key or a missing server before anything is changed.
+                model.passages(["test"])
+                opened.change_model(current)
+            embedded = pipeline.embed(opened, model, progress=progress)
+        progress("publish", 0, None)
+        generation = opened.publish(anew=True)
+        progress("publish", 1, 1)
+    values = {"embeddings": current, "embedded": embedded, "in_vector_index": generation.count}
+    print_json(values) if as_json else print(f"{generation.count} passages in the vector index, {embedded} embedded")
+
+
+@app.command()
+def quotations(
+    jsonl: Path = typer.Option(..., "--jsonl", metavar="FILE", help='Articles, one a line: {"id","lang","text"}.'),
+) -> None:
+    """Print who says what in articles, one JSON object a line. Needs no archive."""
+    from ingest.quotations.extraction import ledger
+    from ingest.quotations.records import record
+    from ingest.reading.records import article
+
+    for number, line in enumerate(json_lines(jsonl), 1):
+        read = article(line, name=f"{jsonl}, line {number}", id=str(number))
+        print_json(record(read, ledger(read)), pretty=False)
+
+
+@contextlib.contextmanager
+def _for_writing(chosen: Settings, *, existing: bool = False) -> Iterator[Archive]:
+    opened = archive_opened(chosen) if existing else archive_created(chosen)
+    try:
+        opened.require_space()
+        with opened.writing(timeout=chosen.lock_timeout, waiting=remark):
+            yield opened
+    finally:
+        opened.close()
+
+
+def _model(chosen: Settings):  # type: ignore[no-untyped-def]  # noqa: ANN202 (its module is heavy to import)
+    from ingest.embeddings.models import embedding_model
+
+    return embedding_model(chosen.embeddings)
+
+
+_STEPS = {"read": "Reading files", "embed": "Embedding passages", "publish": "Publishing the vector index"}
+
+
+@contextlib.contextmanager
+def _progress(*, quiet: bool) -> Iterator[Progress]:
+    """A bar on a terminal, a line now and then elsewhere, nothing beside JSON."""
+    if quiet or not sys.stderr.isatty():
+        last = {"at": time.monotonic()}
+
+        def lines(step: str, done: int, total: int | None) -> None:
+            if not quiet and (time.monotonic() - last["at"] > 10):
+                last["at"] = time.monotonic()
+                remark(f"{_STEPS[step]}: {done}" + (f" of {total}" if total else ""))
+
+        yield lines
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description:28}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=False) as bars:
+        tasks = {}
+
+        def bar(step: str, done: int, total: int | None) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(_STEPS[step], total=total)
+            bars.update(tasks[step], completed=done, total=total)
+
+        yield bar
+
+
+def _report(summary: Summary, as_json: bool, seconds: float) -> None:
+    if as_json:
+        print_json({
+            "added": summary.added,
+            "updated": summary.updated,
+            "unchanged": summary.unchanged,
+            "failed": [{"source": where, "reason": reason} for where, reason in summary.failed],
+            "embedded": summary.embedded,
+            "seconds": round(seconds, 2),
+        })  # fmt: skip
+    else:
+        counts = {"added": summary.added, "updated": summary.updated, "unchanged": summary.unchanged}
+        print(", ".join(f"{len(ids)} {name}" for name, ids in counts.items()) + f", {len(summary.failed)} failed")
+    _end_with([f"{where}: {reason}" for where, reason in summary.failed])
+
+
+def _end_with(failed: list[str]) -> None:
+    for line in failed:
+        remark(f"failed: {' '.join(line.splitlines())}")
+    if failed:
+        raise typer.Exit(1)

@@ -1,0 +1,104 @@
+"""What both command lines share: errors as one line, results on standard output, remarks on standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ingest.errors import OnRecordError
+
+if TYPE_CHECKING:
+    from ingest.archive.archive import Archive
+    from ingest.settings import Settings
+
+ARCHIVE = typer.Option(None, "--archive", metavar="DIR", help="The archive folder (ONRECORD_ARCHIVE; default: archive).")
+JSON = typer.Option(False, "--json", help="Print one JSON document on standard output.")
+
+
+def run(app: typer.Typer, name: str) -> None:
+    """Run a command line; whatever goes wrong is one line on standard error, and the exit code says so."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app(prog_name=name)
+    except OnRecordError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        fail("stopped; run the same command again to go on", code=130)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("ONRECORD_DEBUG"):
+            raise
+        reason = " ".join(str(error).split())[:300]
+        fail(f"unexpected {type(error).__name__}: {reason} (ONRECORD_DEBUG=1 shows where)")
+
+
+def fail(message: str, *, code: int = 1) -> None:
+    """End with one line on standard error."""
+    print(f"error: {' '.join(message.splitlines())}", file=sys.stderr)
+    sys.exit(code)
+
+
+def remark(message: str) -> None:
+    """Print a line on standard error."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def print_json(value: Any, *, pretty: bool = True) -> None:
+    """Print a JSON document: indented, or on one line."""
+    print(json.dumps(value, ensure_ascii=False, indent=2 if pretty else None), flush=True)
+
+
+def json_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the JSON objects in a file, one a line ("-" is standard input). Raises OnRecordError at a bad line."""
+    try:
+        with sys.stdin if str(path) == "-" else path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    try:
+                        value = json.loads(line)
+                    except ValueError as error:
+                        raise OnRecordError(f"{path}, line {number}: not JSON") from error
+                    if not isinstance(value, dict):
+                        raise OnRecordError(f"{path}, line {number}: no JSON object")
+                    yield value
+    except UnicodeDecodeError as error:
+        raise OnRecordError(f"{path}: not UTF-8") from error
+    except OSError as error:
+        raise OnRecordError(f"{path}: {error.strerror or error}") from error
+
+
+def settings(archive: Path | None) -> Settings:
+    """Read the settings, with the archive folder that the command names."""
+    from pydantic import ValidationError
+
+    from ingest.settings import Settings, described
+
+    try:
+        return Settings() if archive is None else Settings(archive=archive)
+    except ValidationError as error:
+        raise described(error) from error
+
+
+def archive_opened(chosen: Settings) -> Archive:
+    """Open the existing archive that the settings name."""
+    from ingest.archive.archive import Archive
+
+    return Archive.opened(chosen.archive, model=chosen.embeddings, free_space_floor_mb=chosen.free_space_floor_mb)
+
+
+def archive_created(chosen: Settings) -> Archive:
+    """Open the archive that the settings name, making it where there is none."""
+    from ingest.archive.archive import Archive
+
+    return Archive.created(chosen.archive, model=chosen.embeddings, free_space_floor_mb=chosen.free_space_floor_mb)

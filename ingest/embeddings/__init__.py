@@ -1,0 +1,1 @@
+"""Texts to vectors, behind LangChain's `Embeddings`, and the language means that make languages comparable."""

@@ -1,0 +1,184 @@
+"""From files to an archive that answers: read, extract, commit; then embed what is pending; then publish.
+
+Each article is committed by itself, so a run that ends early has lost nothing and the next one goes on from there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from ingest.archive.archive import Archive
+from ingest.archive.catalog import Source
+from ingest.embeddings.models import EmbeddingModel
+from ingest.errors import NothingToRead, UnreadableArticle
+from ingest.models import Article
+from ingest.passages import passages
+from ingest.quotations.extraction import ledger
+from ingest.reading import files
+from ingest.reading.files import SourceFile
+
+# Raised when reading or extraction change what they make of the same file: articles are then read again at the next
+# run, and only passages whose words changed are embedded again.
+EXTRACTION = 1
+_EMBEDDED_AT_ONCE = 16
+# A file changed within this time of being read may change again without its time stamp showing it.
+_TIMESTAMP_DOUBT_NS = 2_000_000_000
+
+
+class Progress(Protocol):
+    """What is told of the run while it goes on."""
+
+    def __call__(self, step: str, done: int, total: int | None) -> None:
+        """`step` is "read", "embed" or "publish"; `done` of `total`, where the total is known."""
+
+
+@dataclasses.dataclass(slots=True)
+class Summary:
+    """What a run did: article ids, and for each thing that failed its place and reason."""
+
+    added: list[str] = dataclasses.field(default_factory=list)
+    updated: list[str] = dataclasses.field(default_factory=list)
+    unchanged: list[str] = dataclasses.field(default_factory=list)
+    failed: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    embedded: int = 0
+
+    @property
+    def found(self) -> int:
+        """How many articles there were, whatever became of them."""
+        return len(self.added) + len(self.updated) + len(self.unchanged)
+
+
+def add(
+    archive: Archive, model: EmbeddingModel, paths: Iterable[Path], *, passage_size: int, publish_after: int,
+    progress: Progress,
+) -> Summary:  # fmt: skip
+    """Add the articles at `paths`, or bring them up to date; the caller holds the archive for writing."""
+    summary = Summary()
+    read(archive, paths, summary, passage_size=passage_size, progress=progress)
+    summary.embedded = embed(archive, model, progress=progress)
+    publish(archive, at_least=publish_after, progress=progress)
+    return summary
+
+
+def read(
+    archive: Archive, paths: Iterable[Path], summary: Summary, *, passage_size: int, progress: Progress
+) -> None:  # fmt: skip
+    """Commit the articles at `paths` that are new or changed, without embedding them."""
+    found = list(files.source_files(paths))
+    sources, states = archive.catalog.sources(), archive.catalog.states()
+    ids_of: dict[str, list[str]] = {}
+    for id_, (source_key, _, _) in states.items():
+        ids_of.setdefault(source_key.partition("#")[0], []).append(id_)
+    for number, source in enumerate(found, 1):
+        if isinstance(source, NothingToRead):
+            summary.failed.append(_failure(source))
+        elif _is_unchanged(source, sources.get(source.key)):
+            summary.unchanged += ids_of.get(source.key, [])
+        else:
+            _read_file(archive, source, sources.get(source.key), ids_of, states, summary, passage_size)
+        progress("read", number, len(found))
+
+
+def embed(archive: Archive, model: EmbeddingModel, *, progress: Progress) -> int:
+    """Embed what has no embedding yet, each text once; returns how many. Interrupted, it goes on where it was."""
+    total, done = archive.status().unembedded, 0
+    while pending := archive.catalog.pending(model.name, limit=_EMBEDDED_AT_ONCE):
+        archive.require_space()
+        vectors = model.passages([each.text for each in pending])
+        archive.catalog.add_embeddings(model.name, [each.key for each in pending], vectors)
+        done += len(pending)
+        progress("embed", done, max(total, done))
+    return done
+
+
+def publish(archive: Archive, *, at_least: int, progress: Progress) -> None:
+    """Put the vector index up to date where it lags by `at_least` entries or was never made.
+
+    A smaller lag costs nothing: those passages are searched exactly.
+    """
+    lag = archive.unpublished()
+    if lag and (lag >= at_least or not archive.indexed()):
+        progress("publish", 0, None)
+        archive.publish()
+        progress("publish", 1, 1)
+
+
+def _read_file(
+    archive: Archive, source: SourceFile, known: Source | None, ids_of: dict[str, list[str]],
+    states: dict[str, tuple[str, str, int]], summary: Summary, passage_size: int,
+) -> None:  # fmt: skip
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
+    try:
+        data = source.path.read_bytes()
+    except OSError as error:
+        summary.failed.append((str(source.path), error.strerror or str(error)))
+        return
+    digest = hashlib.sha256(data).hexdigest()
+    state = Source(source.key, source.size, source.modified_ns, digest, EXTRACTION, now)
+    if known and known.sha256 == digest and known.extraction == EXTRACTION:
+        summary.unchanged += ids_of.get(source.key, [])
+        archive.catalog.set_source(state)
+        return
+    failures = len(summary.failed)
+    is_table = source.path.suffix.lower() in files.TABLES
+    for article in files.articles(source.path, data):
+        if isinstance(article, UnreadableArticle):
+            summary.failed.append(_failure(article))
+        else:
+            _put(archive, article, source.key, is_table, states, summary, passage_size)
+    # A file with failures is not noted as read: the next run tries it again.
+    if len(summary.failed) == failures:
+        archive.catalog.set_source(state)
+
+
+def _put(
+    archive: Archive, article: Article, file_key: str, is_table: bool, states: dict[str, tuple[str, str, int]],
+    summary: Summary, passage_size: int,
+) -> None:  # fmt: skip
+    content = content_hash(article)
+    key = f"{file_key}#{article.id}" if is_table else file_key
+    known = states.get(article.id)
+    if known and not is_table and known[0] != key and known[1] != content:
+        # Two files may share a name; a table's own ids are meant.
+        article = dataclasses.replace(article, id=f"{article.id}-{hashlib.sha256(key.encode()).hexdigest()[:8]}")
+        known = states.get(article.id)
+    if known and known[1:] == (content, EXTRACTION):
+        if known[0] != key:
+            archive.catalog.adopt(article.id, key)
+        summary.unchanged.append(article.id)
+    else:
+        archive.require_space()
+        archive.catalog.put(
+            article, passages(article, size=passage_size), ledger(article), source_key=key, content_hash=content,
+            extraction=EXTRACTION, model=archive.model,
+        )  # fmt: skip
+        is_new_content = known is None or known[1] != content
+        (summary.added if known is None else summary.updated if is_new_content else summary.unchanged).append(article.id)
+    states[article.id] = (key, content, EXTRACTION)
+
+
+def content_hash(article: Article) -> str:
+    """Return the hash of all that was published: the text and what is stated about it."""
+    stated = [article.text, article.title, article.section, article.language, str(article.published or ""),
+              article.outlet, article.author, article.url]  # fmt: skip
+    return hashlib.sha256(json.dumps(stated, ensure_ascii=False).encode()).hexdigest()
+
+
+def _is_unchanged(source: SourceFile, known: Source | None) -> bool:
+    if known is None or known.extraction != EXTRACTION:
+        return False
+    read_at_ns = int(datetime.datetime.fromisoformat(known.read_at).timestamp() * 1e9)
+    return (source.size, source.modified_ns) == (known.size, known.modified_ns) and (
+        read_at_ns - source.modified_ns > _TIMESTAMP_DOUBT_NS
+    )
+
+
+def _failure(error: NothingToRead | UnreadableArticle) -> tuple[str, str]:
+    where, _, reason = str(error).partition(": ")
+    return where, reason

@@ -1,0 +1,74 @@
+"""Bytes to text: UTF-8, UTF-16 and Windows-1252; anything else is refused by name."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from ingest.errors import UnreadableArticle
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, ""),
+    (codecs.BOM_UTF32_BE, ""),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffe\uffff]")
+# French and its neighbours never write four accented letters in a row; another alphabet read as Windows-1252 does.
+_ANOTHER_ALPHABET = re.compile(r"[\u00c0-\u00ff\u0152\u0153\u0160\u0161\u0178]{4}")
+
+
+def decoded(data: bytes, *, name: str) -> str:
+    """Return the text of a file called `name`, without a byte order mark and with line ends as they are.
+
+    Raises UnreadableArticle, naming the file and what it seems to be, for binary data and for other encodings.
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _strict(data, encoding, name) if encoding else _refuse(name, "UTF-32")
+    encodings = _utf16_guess(data) or ("utf-8", "cp1252")
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if len(_BINARY.findall(text)) > len(text) // 1000:
+            _refuse(name, "binary data")
+        if encoding == "cp1252" and _ANOTHER_ALPHABET.search(text):
+            _refuse(name, _likely(data))
+        return text
+    return _refuse(name, _likely(data))
+
+
+def _strict(data: bytes, encoding: str, name: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return _refuse(name, f"damaged {encoding.removesuffix('-sig').upper()}")
+
+
+def _utf16_guess(data: bytes) -> tuple[str, ...]:
+    """UTF-16 without a mark: in news, every other byte of it is nearly always NUL."""
+    head = data[:4000]
+    if len(head) < 4 or len(data) % 2:
+        return ()
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd > len(head) * 0.3 and even < len(head) * 0.05:
+        return ("utf-16-le",)
+    if even > len(head) * 0.3 and odd < len(head) * 0.05:
+        return ("utf-16-be",)
+    return ()
+
+
+def _likely(data: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    if b"\0" in data[:8000]:
+        return "binary data"
+    best = from_bytes(data[:20000]).best()
+    return best.encoding if best and best.encoding not in {"utf_8", "cp1252"} else "an unknown encoding"
+
+
+def _refuse(name: str, what: str) -> str:
+    raise UnreadableArticle(f"{name}: {what}; only UTF-8, UTF-16 and Windows-1252 text is read")

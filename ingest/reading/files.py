@@ -1,0 +1,94 @@
+"""Paths to articles: which files are articles, and which reader reads each."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from ingest.errors import NothingToRead, UnreadableArticle
+from ingest.models import Article
+from ingest.reading import markdown, plain, tables
+from ingest.reading.encoding import decoded
+
+Reader = Callable[[str, str], Iterator[Article | UnreadableArticle]]
+
+
+def _single(read: Callable[..., Article]) -> Reader:
+    def reader(text: str, name: str) -> Iterator[Article | UnreadableArticle]:
+        if not text.strip():
+            yield UnreadableArticle(f"{name}: empty")
+            return
+        try:
+            yield read(text, id=Path(name).stem)
+        except UnreadableArticle as error:
+            yield error
+
+    return reader
+
+
+READERS: dict[str, Reader] = {
+    ".txt": _single(plain.article),
+    ".md": _single(markdown.article),
+    ".jsonl": lambda text, name: tables.jsonl(text, name=name),
+    ".csv": lambda text, name: tables.delimited(text, name=name),
+}
+TABLES = frozenset({".jsonl", ".csv"})
+_LARGEST = 512 * 1024 * 1024
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that holds articles. `key` is its absolute path: what makes it the same source at the next run."""
+
+    path: Path
+    key: str
+    size: int
+    modified_ns: int
+
+
+def source_files(paths: Iterable[Path]) -> Iterator[SourceFile | NothingToRead]:
+    """Yield the files that hold articles, folders searched through in order, and the error of each path without one.
+
+    A file named outright must have a known ending; in a folder, other files and hidden ones are passed over.
+    """
+    for path in paths:
+        try:
+            if not path.exists():
+                yield NothingToRead(f"{path}: no such file or folder")
+            elif path.is_dir():
+                found = sorted(p for p in path.rglob("*") if p.suffix.lower() in READERS and _is_visible(p, path))
+                if not found:
+                    yield NothingToRead(f"{path}: no articles in this folder ({', '.join(READERS)} are read)")
+                yield from map(_source, found)
+            elif path.suffix.lower() not in READERS:
+                yield NothingToRead(f"{path}: not a format that is read ({', '.join(READERS)} are)")
+            else:
+                yield _source(path)
+        except OSError as error:
+            yield NothingToRead(f"{path}: {error.strerror or error}")
+
+
+def articles(path: Path, data: bytes) -> Iterator[Article | UnreadableArticle]:
+    """Yield the articles in the `data` of the file at `path`, and for each one that cannot be read the error."""
+    if not data:
+        yield UnreadableArticle(f"{path}: empty")
+        return
+    if len(data) > _LARGEST:
+        yield UnreadableArticle(f"{path}: larger than {_LARGEST // 2**20} MiB")
+        return
+    try:
+        text = decoded(data, name=str(path))
+    except UnreadableArticle as error:
+        yield error
+        return
+    yield from READERS[path.suffix.lower()](text, str(path))
+
+
+def _source(path: Path) -> SourceFile:
+    stat = path.stat()
+    return SourceFile(path, str(path.resolve()), stat.st_size, stat.st_mtime_ns)
+
+
+def _is_visible(path: Path, root: Path) -> bool:
+    return path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts)

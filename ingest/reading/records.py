@@ -1,0 +1,99 @@
+"""One record of metadata, whatever it was written in: the columns of a table, the front matter of a file."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from ingest.cleaning import paragraphs
+from ingest.errors import UnreadableArticle
+from ingest.languages import language_of
+from ingest.models import Article
+
+
+class Record(BaseModel):
+    """An article as a table states it. Only `text` must be there; a given `id` becomes the article's id."""
+
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, str_strip_whitespace=False)
+
+    id: str = Field(default="", max_length=200)
+    title: str = ""
+    text: str = Field(min_length=1)
+    lang: str = ""
+    date: str = ""
+    source: str = ""
+    author: str = ""
+    url: str = ""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _absent_is_empty(cls, value: Any) -> Any:
+        if isinstance(value, datetime.date):
+            return value.isoformat()
+        return "" if value is None else value
+
+
+def article(record: Mapping[str, Any], *, name: str, id: str) -> Article:  # noqa: A002
+    """Return the article that a record states, `id` standing in where it states none. `name` is for errors."""
+    try:
+        stated = Record.model_validate(record)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UnreadableArticle(f"{name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    if not stated.text.strip():
+        raise UnreadableArticle(f"{name}: text: empty")
+    if not _is_unicode("".join(stated.model_dump().values())):
+        raise UnreadableArticle(f"{name}: half a surrogate pair, which is no text")
+    plain = Article(
+        id=stated.id.strip() or id,
+        text=stated.text,
+        # A table states title and text apart, so nothing in the text is taken for a title but the title itself.
+        paragraphs=paragraphs(stated.text, title=stated.title or "\0"),
+        language=language_of(stated.text),
+    )
+    return with_metadata(plain, record)
+
+
+def with_metadata(plain: Article, stated: Mapping[str, Any]) -> Article:
+    """Return the article with what its source states of title, language, date, outlet, author and address."""
+    words = {key: _words(stated.get(key)) for key in ("title", "lang", "source", "outlet", "author", "url")}
+    language = words["lang"].lower().replace("_", "-").split("-")[0]
+    return dataclasses.replace(
+        plain,
+        title=words["title"] or plain.title,
+        language=language if len(language) in (2, 3) and language.isalpha() else plain.language,
+        published=_date(stated.get("date")),
+        outlet=words["source"] or words["outlet"] or plain.outlet,
+        author=words["author"] or plain.author,
+        url=words["url"] or plain.url,
+    )
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(filter(None, map(_words, value)))
+    return "" if value is None else " ".join(str(value).split())
+
+
+def _date(value: Any) -> datetime.date | None:
+    """A date in ISO form; any other form is ambiguous, and no date is better than a wrong one."""
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    try:
+        return datetime.datetime.fromisoformat(str(value or "").strip()).date()
+    except ValueError:
+        return None
