@@ -39,3 +39,13 @@ def bare(text: str) -> str:
 def latin(text: str) -> str:
     """Return `text` bare and in Latin letters, so that "Конашенков" can be compared with "Konachenkov"."""
     return bare(anyascii(text))
+
+
+def unaccented(text: str) -> str:
+    """Return `text` folded and without diacritics. The length never changes."""
+    return "".join(map(_base, fold(text)))
+
+
+@functools.lru_cache(maxsize=4096)
+def _base(character: str) -> str:
+    return unicodedata.normalize("NFD", character)[0]

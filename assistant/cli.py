@@ -1,0 +1,162 @@
+"""The command line of the assistant: ask, search."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ingest.commands import ARCHIVE, JSON, fail, json_lines, print_json
+from ingest.errors import OnRecordError, UnusableQuestion
+
+if TYPE_CHECKING:
+    from assistant.answering import Assistant
+    from assistant.models import Citation, Reply
+
+app = typer.Typer(
+    help="Ask what the articles say, and who says it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+JSONL = typer.Option(None, "--jsonl", metavar="FILE", help="Read many inputs, one JSON object a line; - is standard input.")
+
+
+@app.callback()
+def _root() -> None:
+    """Ask what the articles say, and who says it."""
+
+
+@app.command()
+def ask(
+    question: str = typer.Argument(None, metavar="QUESTION", help="In any language."),
+    archive: Path = ARCHIVE,
+    as_json: bool = JSON,
+    jsonl: Path = JSONL,
+) -> None:
+    """Answer a question from the articles, every sentence cited."""
+    _one_input(question, jsonl)
+    assistant = _assistant(archive)
+    from assistant.records import reply_record
+
+    if jsonl is not None:
+        _each(jsonl, lambda line: reply_record(assistant.ask(str(line.get("question", "")), history=_history(line))))
+        return
+    reply = assistant.ask(question)
+    if as_json:
+        print_json(reply_record(reply))
+    else:
+        _print_reply(reply)
+
+
+@app.command()
+def search(
+    query: str = typer.Argument(None, metavar="QUERY", help="In any language."),
+    k: int = typer.Option(10, "-k", min=1, max=1000, help="How many articles."),
+    archive: Path = ARCHIVE,
+    as_json: bool = JSON,
+    jsonl: Path = JSONL,
+) -> None:
+    """Rank the articles for a query."""
+    _one_input(query, jsonl)
+    assistant = _assistant(archive)
+    from assistant.retrieval import as_record, ranked
+
+    def result(line: dict[str, Any]) -> dict[str, Any]:
+        words = " ".join(str(line.get("question", "")).split())
+        if not any(c.isalnum() for c in words):
+            raise UnusableQuestion("the query is empty")
+        found = ranked(assistant.retriever, words, limit=k)
+        return {
+            "ranked": list(found.article_ids),
+            "score": None if found.score is None else round(found.score, 4),
+            "passages": [as_record(each) for each in found.passages],
+        }
+
+    if jsonl is not None:
+        _each(jsonl, result)
+        return
+    record = {"question": query, **result({"question": query})}
+    if as_json:
+        print_json(record)
+        return
+    for passage in record["passages"]:
+        print(f"{passage['score']:.3f}  {passage['article_id']}  {_shortened(passage['text'], 160)}")
+
+
+def _assistant(archive: Path | None) -> Assistant:
+    from pydantic import ValidationError
+
+    from assistant.settings import Settings
+    from assistant.wiring import assistant
+    from ingest.settings import described
+
+    try:
+        chosen = Settings() if archive is None else Settings(archive=archive)
+    except ValidationError as error:
+        raise described(error) from error
+    return assistant(chosen)
+
+
+def _one_input(words: str | None, jsonl: Path | None) -> None:
+    if (words is None) == (jsonl is None):
+        raise typer.BadParameter("give one question, or --jsonl FILE")
+
+
+def _each(jsonl: Path, result: Any) -> None:
+    """One result a line, in order. An input that cannot be used gets a line that says so, and the exit code 1."""
+    failed = 0
+    for number, line in enumerate(json_lines(jsonl), 1):
+        id_ = line.get("id", number)
+        try:
+            record = result(line)
+        except OnRecordError as error:
+            failed += 1
+            record = {"answered": False, "ranked": [], "citations": [], "error": str(error)}
+        print_json({"id": id_, **record}, pretty=False)
+    if failed:
+        fail(f"{failed} of the inputs could not be used")
+
+
+def _history(line: dict[str, Any]) -> list[str]:
+    history = line.get("history") or []
+    return [str(each) for each in history] if isinstance(history, list) else [str(history)]
+
+
+def _print_reply(reply: Reply) -> None:
+    from assistant.models import Answer
+    from assistant.phrases import kind
+    from assistant.records import nearest_heading
+
+    if isinstance(reply, Answer):
+        citations = {c.number: c for c in reply.citations}
+        if reply.opening:
+            print(reply.opening)
+        for sentence in reply.sentences:
+            marks = "".join(f"[{n}]" for n in sentence.citations)
+            print()
+            print(textwrap.fill(f"{' '.join(sentence.text.split())} {marks}", 100))
+            for n in sentence.citations:
+                one = citations[n]
+                whose = f"{one.speaker}, {kind(one.kind, reply.language)}; " if one.speaker and one.kind else ""
+                print(f"    {whose}{_place(one)}")
+        return
+    print(reply.text)
+    if reply.nearest:
+        print(f"\n{nearest_heading(reply)}")
+        for one in reply.nearest:
+            print(textwrap.fill(" ".join(one.text.split()), 100))
+            print(f"    {_place(one)}")
+
+
+def _place(citation: Citation) -> str:
+    origin = ", ".join(filter(None, [citation.outlet, citation.published]))
+    return f"{citation.title}{f' ({origin})' if origin else ''} · {citation.article_id}:{citation.span.start}-{citation.span.end}"
+
+
+def _shortened(text: str, width: int) -> str:
+    return textwrap.shorten(" ".join(text.split()), width, placeholder=" …")

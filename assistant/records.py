@@ -1,0 +1,50 @@
+"""Replies as JSON values: the contract of the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistant.models import Abstention, Answer, Citation, Reply
+from assistant.phrases import phrase
+
+
+def reply_record(reply: Reply) -> dict[str, Any]:
+    """Return a reply as `ask --json` prints it. The citations of an abstention are the nearest evidence, no answer."""
+    is_answer = isinstance(reply, Answer)
+    return {
+        "question": reply.question,
+        "language": reply.language,
+        "answered": is_answer,
+        "reason": reply.reason.value if isinstance(reply, Abstention) else None,
+        "text": reply.text,
+        "mode": reply.mode.value if isinstance(reply, Answer) else "extracted",
+        "sentences": [
+            {"text": sentence.text, "citations": list(sentence.citations)}
+            for sentence in (reply.sentences if isinstance(reply, Answer) else ())
+        ],
+        "citations": [citation_record(c) for c in (reply.citations if isinstance(reply, Answer) else reply.nearest)],
+        "timings": dict(reply.timings),
+        "usage": dict(reply.usage) if isinstance(reply, Answer) and reply.usage else None,
+    }
+
+
+def citation_record(citation: Citation) -> dict[str, Any]:
+    """Return a citation as JSON values."""
+    return {
+        "n": citation.number,
+        "article_id": citation.article_id,
+        "version": citation.version,
+        "title": citation.title,
+        "start": citation.span.start,
+        "end": citation.span.end,
+        "text": citation.text,
+        "speaker": citation.speaker,
+        "kind": citation.kind.value if citation.kind else None,
+        "outlet": citation.outlet,
+        "published": citation.published,
+    }
+
+
+def nearest_heading(reply: Abstention) -> str:
+    """Return the line that stands before the nearest evidence of an abstention."""
+    return phrase("nearest", reply.language)

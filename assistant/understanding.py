@@ -1,0 +1,133 @@
+"""What a question asks for: what somebody said, who said something, or a matter of fact."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import functools
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import Any
+
+from ingest.errors import UnusableQuestion
+from ingest.folding import unaccented
+from ingest.languages import language_of
+
+
+class Asked(enum.StrEnum):
+    """What sort of thing is asked."""
+
+    STATEMENTS = "statements"
+    SPEAKERS = "speakers"
+    CLAIM = "claim"
+    FACT = "fact"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Question:
+    """A question understood.
+
+    text      as asked, white space tidied
+    query     what to search by: the text, with the question it follows on where it leans on one
+    language  ISO 639-1
+    who       the speaker asked for, as named in the question; "" for a fact
+    topic     what the statements are to be about, or the words said; "" for anything
+    """
+
+    text: str
+    query: str
+    language: str
+    asked: Asked = Asked.FACT
+    who: str = ""
+    topic: str = ""
+
+
+def understood(
+    text: str, *, history: Sequence[str] = (), language: str | None = None, longest: int = 2000
+) -> Question:  # fmt: skip
+    """Return what `text` asks, given the earlier questions of the conversation, oldest first.
+
+    `language` decides only where the words do not. Raises UnusableQuestion where there is nothing to understand.
+    """
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not any(c.isalnum() for c in text):
+        raise UnusableQuestion("the question is empty")
+    if len(text) > longest:
+        raise UnusableQuestion(f"the question has {len(text):,} characters; at most {longest:,} are read")
+    earlier = understood(history[-1], history=history[:-1], longest=10**6) if _usable(history) else None
+    matched = _matched(text)
+    if matched:
+        found, asked, parts = matched
+        if asked == "follow_up":
+            if earlier and earlier.asked is Asked.STATEMENTS:
+                return Question(text, text, found, Asked.STATEMENTS, parts.get("who", ""), earlier.topic)
+        else:
+            return Question(text, text, found, Asked(_SORTS[asked]), parts.get("who", ""), parts.get("topic", ""))
+    identified = language_of(text, default=language or "en")
+    if earlier and _leans(text):
+        return dataclasses.replace(Question(text, f"{earlier.query} {text}", identified))
+    return Question(text, text, identified)
+
+
+_SORTS = {"statements": Asked.STATEMENTS, "speakers": Asked.SPEAKERS, "claims": Asked.CLAIM}
+_AND = frozenset({"and", "et", "y", "und", "а", "и"})
+_CLOSING = re.compile(r"[\s?!.…:»”\"']+$")
+_OPENING = re.compile(r"^[\s¿¡«“\"']+")
+
+
+def _usable(history: Sequence[str]) -> bool:
+    return bool(history) and any(c.isalnum() for c in history[-1])
+
+
+def _leans(text: str) -> bool:
+    """A short question that begins with "and" leans on the one before it; so does one of two or three words."""
+    words = re.findall(r"\w+", unaccented(text).casefold())
+    return len(words) <= 3 or (len(words) <= 8 and words[0] in _AND)
+
+
+def _matched(text: str) -> tuple[str, str, dict[str, str]] | None:
+    """The language, the sort and the named parts of the first pattern that the whole question fits."""
+    plain = unaccented(text)
+    start = m.end() if (m := _OPENING.search(plain)) else 0
+    end = m.start() if (m := _CLOSING.search(plain)) else len(plain)
+    if len(plain) > 400:
+        return None
+    fits = []
+    for language, sort, pattern in _patterns():
+        if match := pattern.fullmatch(plain, start, end):
+            parts = {
+                name: text[match.start(name) : match.end(name)].strip(" ,") for name, value in match.groupdict().items()
+                if value
+            }  # fmt: skip
+            fits.append((language, sort, parts))
+    if not fits:
+        return None
+    # Of several languages whose patterns fit, the one that the words are in; else the first.
+    if len({language for language, _, _ in fits}) > 1:
+        likely = language_of(text)
+        fits.sort(key=lambda fit: fit[0] != likely)
+    return fits[0]
+
+
+@functools.cache
+def _patterns() -> Sequence[tuple[str, str, re.Pattern[str]]]:
+    text = resources.files("assistant.lexicon").joinpath("questions.toml").read_text(encoding="utf-8")
+    tables: Mapping[str, Any] = tomllib.loads(text)
+    compiled = []
+    for sort in ("speakers", "claims", "statements", "follow_up"):
+        for language, table in tables.items():
+            say = "(?:%s)" % "|".join(sorted(map(re.escape, table["say"]), key=len, reverse=True))
+            to = "(?:%s)" % "|".join(sorted((re.escape(w) for w in table["about"]), key=len, reverse=True))
+            for pattern in table[sort]:
+                # "d'Obama" joins what "de Obama" parts; everything else is a word of its own.
+                filled = (
+                    pattern.replace("{say}", rf"\b{say}\b")
+                    .replace("{to} {topic}", r"{to}(?: |(?<='))(?P<topic>.{2,}?)")
+                    .replace("{topic}", "(?P<topic>.{2,}?)")
+                    .replace("{to}", to)
+                    .replace("{who}", r"(?P<who>\S(?:.{0,78}?\S)?)")
+                )
+                compiled.append((language, sort, re.compile(filled, re.IGNORECASE)))
+    return tuple(compiled)

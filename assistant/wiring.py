@@ -1,0 +1,21 @@
+"""Where parts are chosen and joined."""
+
+from __future__ import annotations
+
+from assistant.answering import Assistant
+from assistant.settings import Settings
+from ingest.archive.archive import Archive
+from ingest.embeddings.models import embedding_model
+
+
+def assistant(settings: Settings) -> Assistant:
+    """Return the assistant over the archive that the settings name. Raises OnRecordError in one line."""
+    archive = Archive.opened(
+        settings.archive, model=settings.embeddings, free_space_floor_mb=settings.free_space_floor_mb
+    )
+    return Assistant(
+        archive,
+        embedding_model(settings.embeddings),
+        longest_question=settings.longest_question,
+        answer_sentences=settings.answer_sentences,
+    )
