@@ -1,0 +1,1 @@
+"""Who said what in one article: marks, cues, clauses, cast and attribution."""

@@ -1,0 +1,1015 @@
+"""Which words a cue reports, and who its subject is: one paragraph at a time."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from ingest.models import Kind, Reference, Span
+from ingest.quotations import phrases
+from ingest.quotations.cues import Cue, cues
+from ingest.quotations.lexicon import FINITE, MANNER, OBJECT, SPEECH, STANCE, Lexicon
+from ingest.quotations.phrases import Mention
+from ingest.quotations.words import Sentence, Word
+
+_REACH = 28
+_TITLE_WORDS = 5
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pair:
+    """A pair of outermost marks: the words at `opening` and `closing`, and the content between them."""
+
+    opening: int
+    closing: int
+    span: Span
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Statement:
+    """A stretch of text that somebody says, before anybody has been looked up.
+
+    Without a `mention` the speaker is the one before: of the same sentence where `chained`, else of the last quotation.
+    """
+
+    span: Span
+    kind: Kind
+    fragments: tuple[Span, ...] = ()
+    cue: Span | None = None
+    mention: Mention | None = None
+    chained: bool = False
+    group: int = 0
+    nested: bool = False
+    weight: float = 1.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Scene:
+    """One paragraph (or several joined by a quotation): its text, words, sentences and marks."""
+
+    text: str
+    words: Sequence[Word]
+    sentences: Sequence[Sentence]
+    pairs: Sequence[Pair]
+    lexicon: Lexicon
+
+
+def pairs(words: Sequence[Word], text: str) -> list[Pair]:
+    """Return the outermost pairs of marks among these words."""
+    found: list[Pair] = []
+    opening = -1
+    for at, word in enumerate(words):
+        if word.mark == "open" and word.depth == 0:
+            opening = at
+        elif word.mark == "close" and word.depth == 0 and opening >= 0:
+            start, end = words[opening].end, word.start
+            while start < end and text[start].isspace():
+                start += 1
+            while end > start and text[end - 1].isspace():
+                end -= 1
+            if end > start:
+                found.append(Pair(opening, at, Span(start, end)))
+            opening = -1
+    return found
+
+
+@dataclasses.dataclass(slots=True)
+class _Reading:
+    """The statements of one sentence as they are found."""
+
+    scene: Scene
+    first: int
+    last: int
+    cursor: int
+    found: list[Statement] = dataclasses.field(default_factory=list)
+    used: set[int] = dataclasses.field(default_factory=set)
+    until: int = -1  # words before this one belong to a statement already
+    subject: Mention | None = None
+    group: int = 0
+
+
+def statements(scene: Scene) -> list[tuple[int, list[Statement], Mention | None]]:
+    """Return for each sentence its number, its statements in order, and its grammatical subject for the reader's focus."""
+    result: list[tuple[int, list[Statement], Mention | None]] = []
+    by_opening = sorted(scene.pairs, key=lambda p: p.opening)
+    group = 0
+    pending: list[Statement] | None = None
+    for number, sentence in enumerate(scene.sentences):
+        reading = _Reading(scene, sentence.first, sentence.last, sentence.first, group=group)
+        own = [p for p in by_opening if sentence.first <= p.opening < sentence.last]
+        _read(reading, own, pending)
+        group = reading.group + 1
+        found = sorted(reading.found, key=lambda s: (s.span.start, s.span.end))
+        subject = reading.subject or _topic(scene, sentence)
+        result.append((number, found, subject))
+        pending = found if found and all(s.mention is None and s.kind is Kind.DIRECT for s in found) else None
+    return result
+
+
+def _topic(scene: Scene, sentence: Sentence) -> Mention | None:
+    """Return the noun phrase that opens a sentence, if it is a name or a role."""
+    at = sentence.first
+    words, lexicon = scene.words, scene.lexicon
+    while at < sentence.last and (not words[at].is_word or words[at].low in lexicon.fillers):
+        if words[at].mark == "open":
+            return None
+        at += 1
+    if at >= sentence.last:
+        return None
+    if words[at].low in lexicon.prepositions and words[at].low not in lexicon.determiners:
+        comma = next((n for n in range(at, min(sentence.last, at + 15)) if words[n].low == ","), -1)
+        if comma < 0:
+            return None
+        at = comma + 1
+    return phrases.after(words, at, sentence.last, lexicon)
+
+
+def _read(reading: _Reading, own: list[Pair], pending: list[Statement] | None) -> None:
+    scene = reading.scene
+    found = [
+        c
+        for c in cues(scene.words, reading.first, reading.last, scene.lexicon)
+        if c.verb.kind != "weak" or _opens_clause(reading, c.first)
+    ]
+    for number, cue in enumerate(found):
+        later = found[number + 1 :]
+        if cue.negated:
+            continue
+        if cue.form in {"source", "behind"}:
+            _source(reading, cue, own, later)
+        elif cue.form == "inverted":
+            _leftwards(reading, cue, _inverted_mention(reading, cue), own, cue.first, cue.last)
+        elif cue.form == "gerund":
+            _gerund(reading, cue, own, later)
+        elif cue.form == "infinitive":
+            _infinitive(reading, cue, own, later)
+        else:
+            _finite(reading, cue, own, later)
+    _introduced(reading, own)
+    _standing_alone(reading, own)
+
+
+def _inverted_mention(reading: _Reading, cue: Cue) -> Mention:
+    words = reading.scene.words
+    at = next((n for n in range(cue.first, cue.last) if words[n].low.endswith("-" + cue.pronoun)), cue.verb_at)
+    return phrases.pronoun(words, at, reading.scene.lexicon, cue.pronoun)
+
+
+def _closing_before(reading: _Reading, at: int, own: list[Pair]) -> Pair | None:
+    """Return the pair of marks that closes right before `at`, commas, dashes and full stops aside."""
+    words = reading.scene.words
+    n = at - 1
+    steps = 0
+    while n >= reading.first and steps < 3 and not words[n].is_word and not words[n].mark:
+        n -= 1
+        steps += 1
+    if n < reading.first or words[n].mark != "close" or words[n].depth:
+        return None
+    return next((p for p in own if p.closing == n), None)
+
+
+def _opens_clause(reading: _Reading, at: int) -> bool:
+    words = reading.scene.words
+    if at == reading.first:
+        return True
+    previous = words[at - 1]
+    if previous.mark == "close" or previous.low in {":", ";"} and not previous.is_word:
+        return True
+    n = at - 1
+    while n >= reading.first and (words[n].low in reading.scene.lexicon.fillers or words[n].low == ","):
+        n -= 1
+    return n < reading.first or (words[n + 1].low in reading.scene.lexicon.conjunctions and at - n > 1)
+
+
+def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
+    scene = reading.scene
+    words, lexicon = scene.words, scene.lexicon
+    if cue.first < reading.until:
+        if not _chains(reading, cue):
+            return
+    kind = cue.verb.kind
+    before_at = cue.first
+    while (
+        before_at > reading.first
+        and words[before_at - 1].is_word
+        and words[before_at - 1].low in lexicon.adverbs
+        and words[before_at - 1].low not in lexicon.pronouns
+    ):
+        before_at -= 1
+    closing = _closing_before(reading, before_at, own)
+    previous = words[before_at - 1] if before_at > reading.first else None
+    complement = _complement(reading, cue, own, later)
+    after_comma = previous is not None and not previous.is_word
+    if after_comma or closing is not None or previous is None:
+        mention = _inverted_subject(reading, cue, complement)
+        if (
+            mention is not None
+            and _may_speak(reading, mention, closing is not None)
+            and not (
+                complement is not None
+                and complement[0] in {"clause", "infinitive"}
+                and complement[1] <= mention.last
+                and closing is None
+            )
+        ):
+            if closing is not None or (
+                previous is not None and previous.low in {",", "-", "…", ")", "!", "?", '"'} and kind == SPEECH
+            ):
+                if closing is None and reading.cursor >= before_at - 1:
+                    return
+                _leftwards(reading, cue, mention, own, cue.first, mention.last)
+                return
+    subject = phrases.before(words, reading.first, before_at, lexicon)
+    if (
+        subject is not None
+        and subject.first < reading.until
+        and not subject.relative
+        and subject.reference is not Reference.PRONOUN
+    ):
+        subject = subject if _chains(reading, cue) else None
+    chained = False
+    if (
+        subject is None
+        and previous is not None
+        and previous.low in lexicon.conjunctions_or_comma
+        and reading.subject is not None
+    ):
+        chained = True
+        subject = reading.subject
+    elif subject is None and previous is not None and previous.low in lexicon.conjunctions:
+        subject = _topic(scene, Sentence(reading.first, reading.last))
+    if subject is None:
+        return
+    if complement is not None:
+        _rightwards(reading, cue, subject, complement, own, later, chained=chained)
+        return
+    # "… , il l'a dit": the subject and its verb come last.
+    left = subject.first
+    closing = _closing_before(reading, left, own)
+    if closing is not None:
+        _leftwards(reading, cue, subject, own, left, cue.last)
+    elif (
+        not chained
+        and kind == SPEECH
+        and left > reading.first
+        and words[left - 1].low == ","
+        and not words[left - 1].is_word
+        and not subject.relative
+        and _ends_soon(reading, cue.last)
+        and left - 1 > reading.cursor
+    ):
+        _leftwards(reading, cue, subject, own, left, cue.last)
+
+
+def _ends_soon(reading: _Reading, at: int) -> bool:
+    """Tell whether nothing but a time, a place or an addressee follows to the end of the clause."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    for n in range(at, min(reading.last, at + 14)):
+        word = words[n]
+        if not word.is_word:
+            return word.low in {".", ",", ";", "!", "?", "…"}
+        if n - at == 0 and word.low not in lexicon.settings and not word.capital:
+            return False
+    return reading.last - at < 14
+
+
+def _inverted_subject(reading: _Reading, cue: Cue, complement: tuple[str, int] | None) -> Mention | None:
+    """Return the subject that follows its verb, past adverbs, times and addressees."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    limit = reading.last
+    at = cue.last
+    for _ in range(5):
+        if at >= limit:
+            return None
+        word = words[at]
+        if word.low == "," and not word.is_word and at + 1 < limit:
+            comma = next(
+                (n for n in range(at + 1, min(limit, at + 14)) if words[n].low == "," and not words[n].is_word), -1
+            )
+            if comma < 0 or not (
+                words[at + 1].low in lexicon.prepositions
+                or words[at + 1].low in lexicon.times
+                or words[at + 1].low in lexicon.adverbs
+            ):
+                return None
+            at = comma + 1
+            continue
+        if not word.is_word:
+            return None
+        if word.low in lexicon.adverbs and word.low not in lexicon.pronouns and word.low not in lexicon.determiners:
+            at += 1
+            continue
+        if word.low in lexicon.times or word.text.isdigit():
+            determiner_first = word.low in lexicon.determiners
+            if not determiner_first or (
+                at + 1 < limit and words[at + 1].low in lexicon.times and words[at + 1].low not in lexicon.determiners
+            ):
+                at += 1
+                while (
+                    at < limit
+                    and words[at].is_word
+                    and (words[at].low in lexicon.times or words[at].text.isdigit() or words[at].low == "h")
+                    and not (
+                        words[at].low in lexicon.determiners
+                        and not (
+                            at + 1 < limit
+                            and words[at + 1].low in lexicon.times
+                            and words[at + 1].low not in lexicon.determiners
+                        )
+                    )
+                ):
+                    at += 1
+                continue
+        if word.low in lexicon.prepositions and word.low not in lexicon.determiners:
+            end = _addressee(reading, at)
+            if end <= at:
+                return None
+            at = end
+            continue
+        break
+    mention = phrases.after(words, at, limit, lexicon)
+    if mention is not None and complement is not None and complement[0] == "mark" and complement[1] < mention.first:
+        return None
+    return mention
+
+
+def _addressee(reading: _Reading, at: int) -> int:
+    """Return where a prepositional phrase such as "à l'AFP" or "dans un communiqué" ends."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    n = at + 1
+    while n < reading.last and words[n].is_word and words[n].low in lexicon.openers:
+        n += 1
+    end = phrases.name_run(words, n, reading.last, lexicon)
+    if end > n:
+        # "à l'AFP Juliette Andrès": an acronym, then the speaker
+        if end - n >= 3 and words[n].text.isupper():
+            return n + 1
+        return end
+    return n + 1 if n < reading.last and words[n].is_word else at
+
+
+def _may_speak(reading: _Reading, mention: Mention, quoted: bool) -> bool:
+    """Tell whether a noun phrase after a verb is its subject and not its object."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    if mention.reference is Reference.PRONOUN:
+        return lexicon.language != "fr"
+    if mention.reference in {Reference.NAME, Reference.ORGANISATION} or mention.name is not None:
+        return True
+    if phrases.is_role_phrase(words, mention, lexicon) or mention.head in lexicon.sourceful:
+        return True
+    return quoted and words[mention.first].low in lexicon.determiners
+
+
+def _chains(reading: _Reading, cue: Cue) -> bool:
+    """Tell whether a verb inside a reported clause leaves it again: ", et a ajouté que", ", but Smith said"."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    return _chain_start(reading, cue) >= 0 and bool(lexicon.conjunctions) and words[cue.first].depth == 0
+
+
+def _chain_start(reading: _Reading, cue: Cue) -> int:
+    """Return where a clause begins that leaves the reported clause before it, or -1."""
+    scene = reading.scene
+    words, lexicon = scene.words, scene.lexicon
+    at = cue.first
+    while (
+        at > reading.first
+        and words[at - 1].is_word
+        and words[at - 1].low in lexicon.adverbs
+        and words[at - 1].low not in lexicon.conjunctions
+    ):
+        at -= 1
+    if at <= reading.first:
+        return -1
+    previous = words[at - 1]
+    if cue.form == "gerund":
+        start = at
+        while start > reading.first and words[start - 1].is_word and words[start - 1].low in lexicon.gerund_marks:
+            start -= 1
+        if words[start - 1].low == "," and not words[start - 1].is_word:
+            return start - 1
+        return start if start < at else -1
+    if cue.form == "inverted":
+        return at - 1 if previous.low in {",", "-"} else -1
+    if previous.low in lexicon.conjunctions and previous.is_word:
+        if cue.verb.kind not in {SPEECH, STANCE, OBJECT} or not _has_complement(reading, cue):
+            return -1
+        return at - 2 if at - 2 > reading.first and words[at - 2].low == "," else at - 1
+    subject = phrases.before(words, reading.first, at, lexicon)
+    if subject is None or subject.relative:
+        return -1
+    start = subject.first
+    if start <= reading.first:
+        return -1
+    left = words[start - 1]
+    if left.low in lexicon.conjunctions and left.is_word or left.low in lexicon.splitters:
+        if not _has_complement(reading, cue):
+            return -1
+        return start - 2 if words[start - 2].low == "," else start - 1
+    if left.low == ";" and not left.is_word:
+        return start - 1
+    return -1
+
+
+def _has_complement(reading: _Reading, cue: Cue) -> bool:
+    own = [p for p in reading.scene.pairs if reading.first <= p.opening < reading.last]
+    return _complement(reading, cue, own, []) is not None
+
+
+def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> tuple[str, int] | None:
+    """Return how what is reported begins after the verb ("clause", "colon", "mark", "infinitive", "object") and where."""
+    scene = reading.scene
+    words, lexicon = scene.words, scene.lexicon
+    kind = cue.verb.kind
+    limit = min(reading.last, cue.last + _REACH)
+    at = cue.last
+    commas = 0
+    direct_object = False
+    while at < limit:
+        word = words[at]
+        if word.mark == "open":
+            if direct_object and kind in {SPEECH, STANCE, MANNER} and not _is_statement(reading, at, own):
+                pass
+            if kind == OBJECT or direct_object:
+                return ("object", cue.last)
+            return ("mark", at)
+        if not word.is_word:
+            if word.low == ":":
+                return ("colon", at + 1)
+            if word.low == ",":
+                commas += 1
+                if at + 1 < limit and words[at + 1].mark == "open" and not direct_object:
+                    return ("mark", at + 1)
+                if commas > 4:
+                    return None
+                if lexicon.verb_last and at + 1 < limit:
+                    return ("clause", at + 1) if kind in {SPEECH, STANCE} else None
+            elif word.low in {"(", ")", "-", "/", "'"}:
+                pass
+            elif word.low == "." and words[at - 1].low in lexicon.abbreviations:
+                pass
+            else:
+                return None
+            at += 1
+            continue
+        low = word.low
+        if low in lexicon.complementisers and words[at - 1].low not in lexicon.not_complements:
+            if kind == MANNER and not (at + 1 < limit and words[at + 1].mark == "open"):
+                return None
+            return ("clause", at + 1)
+        if low in lexicon.relatives and at > cue.last:
+            return None
+        if at == cue.last + (1 if at > cue.last and words[cue.last].low in lexicon.adverbs else 0) or commas:
+            if _is_infinitive(reading, at) and kind in {SPEECH, STANCE}:
+                return ("infinitive", at)
+        if low in lexicon.finite and not commas and at > cue.last and kind != OBJECT:
+            return None
+        if (
+            low in lexicon.verbs
+            and at > cue.last
+            and lexicon.verbs[low].forms & FINITE
+            and any(c.first <= at < c.last for c in later)
+        ):
+            return None
+        if low in lexicon.articles and low not in lexicon.times and words[at - 1].low not in lexicon.bound:
+            direct_object = True
+        at += 1
+    return None
+
+
+def _is_infinitive(reading: _Reading, at: int) -> bool:
+    lexicon, words = reading.scene.lexicon, reading.scene.words
+    if not lexicon.infinitive_clause or lexicon.infinitive_ending is None:
+        return False
+    n = at
+    while n < reading.last and words[n].is_word and words[n].low in lexicon.light and n - at < 4:
+        n += 1
+    return n < reading.last and words[n].is_word and words[n].low in lexicon.infinitives
+
+
+def _is_statement(reading: _Reading, opening: int, own: list[Pair]) -> bool:
+    pair = next((p for p in own if p.opening == opening), None)
+    return pair is not None and pair.closing - pair.opening > _TITLE_WORDS
+
+
+def _limit(reading: _Reading, start: int, later: list[Cue]) -> int:
+    """Return where the reported words that begin at `start` end: at the sentence's end or before a chained clause."""
+    end = reading.last
+    for cue in later:
+        if cue.first <= start:
+            continue
+        if cue.form == "source":
+            continue
+        cut = _chain_start(reading, cue)
+        if cut > start and not reading.scene.words[cut].depth:
+            return min(end, cut)
+    return end
+
+
+def _rightwards(
+    reading: _Reading,
+    cue: Cue,
+    subject: Mention,
+    complement: tuple[str, int],
+    own: list[Pair],
+    later: list[Cue],
+    *,
+    chained: bool = False,
+) -> None:
+    scene = reading.scene
+    words, lexicon = scene.words, scene.lexicon
+    how, start = complement
+    end = _limit(reading, start, later)
+    kind = cue.verb.kind
+    reading.subject = subject
+    inside = [p for p in own if p.opening >= start and p.closing < end]
+    if how == "object":
+        if not inside:
+            return
+        _add_range(reading, start, end, own, cue, subject, weight=0.8)
+        return
+    if how == "mark":
+        pair = next((p for p in own if p.opening == start), None)
+        if pair is None:
+            return
+        tail = _is_tail(reading, pair.closing + 1, end)
+        if tail:
+            _add_pair(
+                reading,
+                pair,
+                cue,
+                subject,
+                kind=Kind.MIXED if kind == OBJECT and not _whole(reading, pair) else Kind.DIRECT,
+            )
+            _more_pairs(reading, pair, own, end, cue, subject)
+            reading.cursor = end
+            return
+        if pair.closing - pair.opening > 8 or kind in {OBJECT}:
+            _add_pair(reading, pair, cue, subject, kind=Kind.MIXED if kind == OBJECT else Kind.DIRECT)
+            reading.cursor = pair.closing + 1
+            return
+        _add_pair(reading, pair, cue, subject, kind=Kind.MIXED)
+        reading.cursor = pair.closing + 1
+        return
+    if how == "colon":
+        if start < end and words[start].mark == "open":
+            pair = next((p for p in own if p.opening == start), None)
+            if pair is not None:
+                _add_pair(reading, pair, cue, subject)
+                _more_pairs(reading, pair, own, end, cue, subject)
+                reading.cursor = end
+                return
+        if kind != SPEECH:
+            return
+    if kind == MANNER and not inside:
+        return
+    if how == "clause" and kind == OBJECT and not inside:
+        return
+    _add_range(reading, start, end, own, cue, subject, weight=0.9 if kind == SPEECH else 0.6, chained=chained)
+
+
+def _is_tail(reading: _Reading, at: int, end: int) -> bool:
+    """Tell whether nothing that matters follows between `at` and `end`."""
+    return not any(reading.scene.words[n].is_word for n in range(at, end))
+
+
+def _whole(reading: _Reading, pair: Pair) -> bool:
+    """Tell whether a quotation is a sentence of its own."""
+    words = reading.scene.words
+    if pair.closing - pair.opening < 4:
+        return False
+    return words[pair.opening + 1].capital or any(
+        words[n].low in reading.scene.lexicon.finite for n in range(pair.opening, pair.closing)
+    )
+
+
+def _more_pairs(reading: _Reading, pair: Pair, own: list[Pair], end: int, cue: Cue, subject: Mention) -> None:
+    """Add the quotations that follow one without a word between."""
+    previous = pair
+    for other in own:
+        if other.opening <= previous.closing or other.opening >= end:
+            continue
+        if any(reading.scene.words[n].is_word for n in range(previous.closing + 1, other.opening)):
+            return
+        _add_pair(reading, other, cue, subject)
+        previous = other
+
+
+def _leftwards(reading: _Reading, cue: Cue, mention: Mention, own: list[Pair], left: int, right: int) -> None:
+    """Report what stands before `left`, and what goes on after the attribution that ends at `right`."""
+    scene = reading.scene
+    words = scene.words
+    closing = _closing_before(reading, left, own)
+    if closing is not None and closing.opening in reading.used:
+        closing = None
+        if reading.until >= left:
+            return
+    start = max(reading.cursor, reading.first)
+    reading.subject = mention
+    group = reading.group
+    if closing is not None:
+        prefix = _prefix(reading, start, closing.opening)
+        if prefix < 0:
+            run = _run_before(reading, closing, own)
+            for pair in run:
+                _add_pair(reading, pair, cue, mention)
+        else:
+            _add_range(reading, prefix, closing.closing + 1, own, cue, mention)
+    else:
+        end = left
+        while end > start and not words[end - 1].is_word and not words[end - 1].mark:
+            end -= 1
+        if end <= start:
+            return
+        _add_range(reading, start, end, own, cue, mention, weight=0.85)
+    reading.cursor = right
+    _continued(reading, cue, mention, own, right)
+    reading.group = group + 1
+
+
+def _prefix(reading: _Reading, start: int, opening: int) -> int:
+    """Return where the reporter's words begin that belong to the statement before a quotation, or -1 if none do."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    begin = start
+    while begin < opening and (
+        not words[begin].is_word and not words[begin].mark or words[begin].low in lexicon.conjunctions
+    ):
+        begin += 1
+    if begin >= opening:
+        return -1
+    last = opening - 1
+    if not words[last].is_word and words[last].mark != "close":
+        return -1
+    if not any(words[n].is_word for n in range(begin, opening)):
+        return -1
+    if words[last].mark == "close":
+        return -1
+    return begin
+
+
+def _run_before(reading: _Reading, closing: Pair, own: list[Pair]) -> list[Pair]:
+    """Return the quotations that stand before an attribution without a word between, in order."""
+    run = [closing]
+    for pair in reversed([p for p in own if p.closing < closing.opening]):
+        between = range(pair.closing + 1, run[0].opening)
+        if any(reading.scene.words[n].is_word for n in between) or pair.opening in reading.used:
+            break
+        run.insert(0, pair)
+    return run
+
+
+def _continued(reading: _Reading, cue: Cue, mention: Mention, own: list[Pair], right: int) -> None:
+    """Add the quotation that goes on after its attribution: «A», dit X, «B»."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    pair = next((p for p in own if p.opening >= right and p.opening not in reading.used), None)
+    if pair is None:
+        return
+    between = [n for n in range(right, pair.opening) if words[n].is_word]
+    if any(
+        words[n].low in lexicon.verbs
+        and words[n].low not in lexicon.stopwords
+        and lexicon.verbs[words[n].low].kind == SPEECH
+        and lexicon.verbs[words[n].low].forms & FINITE
+        for n in between
+    ):
+        return
+    punctuation = words[pair.opening - 1].low in {",", ":", ".", ";", "-"} and pair.opening - 1 >= right
+    directly = pair.opening == right or punctuation
+    if directly and len(between) <= 14 and pair.closing - pair.opening > 3:
+        _add_pair(reading, pair, cue, mention)
+        for other in own:
+            if other.opening > pair.closing and not any(
+                words[n].is_word for n in range(pair.closing + 1, other.opening)
+            ):
+                _add_pair(reading, other, cue, mention)
+                pair = other
+        reading.cursor = pair.closing + 1
+
+
+def _gerund(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
+    words = reading.scene.words
+    inside = cue.first < reading.until
+    if inside and _chain_start(reading, cue) < 0:
+        return
+    complement = _complement(reading, cue, own, later)
+    if complement is None:
+        return
+    subject = reading.subject
+    if subject is None:
+        subject = (
+            phrases.before(words, reading.first, _chain_start(reading, cue), reading.scene.lexicon)
+            if _chain_start(reading, cue) > 0
+            else None
+        )
+        subject = _topic(reading.scene, Sentence(reading.first, reading.last)) or subject
+    if subject is None:
+        return
+    _rightwards(reading, cue, subject, complement, own, later, chained=True)
+
+
+def _infinitive(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
+    if cue.first < reading.until or cue.verb.kind not in {SPEECH, MANNER}:
+        return
+    complement = _complement(reading, cue, own, later)
+    if complement is None or complement[0] not in {"colon", "mark", "clause"}:
+        return
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    head = words[reading.first]
+    if head.low in lexicon.conjunctions and cue.first - reading.first <= 3:
+        # "Et de conclure :" takes the speaker of the sentence before.
+        _report(reading, cue, None, complement, own, later)
+        return
+    subject = reading.subject or _topic(reading.scene, Sentence(reading.first, reading.last))
+    if subject is not None:
+        _rightwards(reading, cue, subject, complement, own, later)
+
+
+def _report(
+    reading: _Reading, cue: Cue, subject: Mention | None, complement: tuple[str, int], own: list[Pair], later: list[Cue]
+) -> None:
+    how, start = complement
+    end = _limit(reading, start, later)
+    pair = next((p for p in own if p.opening == start), None)
+    if pair is not None:
+        _add_pair(reading, pair, cue, subject)
+        reading.cursor = pair.closing + 1
+    elif how == "clause":
+        _add_range(reading, start, end, own, cue, subject, weight=0.8)
+
+
+def _source(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
+    scene = reading.scene
+    words, lexicon = scene.words, scene.lexicon
+    if cue.first < reading.until:
+        return
+    weak = cue.verb.kind == "weak"
+    if cue.form == "behind":
+        mention = phrases.before(words, reading.first, cue.first, lexicon)
+        end = cue.last
+        begin = mention.first if mention else cue.first
+    else:
+        mention = _source_mention(reading, cue)
+        end = mention.last if mention else cue.last
+        begin = cue.first
+    if mention is None:
+        return
+    if (
+        weak
+        and mention.name is None
+        and not phrases.is_role_phrase(words, mention, lexicon)
+        and not mention.organisation
+    ):
+        return
+    opens = _opens_clause(reading, begin)
+    closing = _closing_before(reading, begin, own)
+    if closing is not None and not (closing.opening in reading.used):
+        _leftwards(reading, cue, mention, own, begin, end)
+        return
+    if opens:
+        comma = next(
+            (
+                n
+                for n in range(end, min(reading.last, end + 30))
+                if words[n].low == "," and not words[n].is_word and not words[n].depth or words[n].mark == "open"
+            ),
+            -1,
+        )
+        if weak and comma < 0:
+            return
+        if lexicon.verb_last and (comma < 0 or comma > end):
+            start = end
+        else:
+            start = comma if comma >= 0 and (comma == end or _insertion(reading, end, comma)) else end
+        while start < reading.last and not words[start].is_word and not words[start].mark:
+            start += 1
+        # An insertion between commas after the source: "Pour X, directeur de Y, au contraire, «…»"
+        first_pair = next((p for p in own if p.opening >= start), None)
+        if first_pair is not None and _only_insertions(reading, start, first_pair.opening):
+            start = first_pair.opening
+        finish = _limit(reading, start, later)
+        reading.subject = mention
+        _add_range(reading, start, finish, own, cue, mention, weight=0.85)
+        return
+    if weak:
+        return
+    start = max(reading.cursor, reading.first)
+    stop = begin
+    while stop > start and not words[stop - 1].is_word and not words[stop - 1].mark:
+        stop -= 1
+    if stop <= start:
+        return
+    reading.subject = mention
+    _add_range(reading, start, stop, own, cue, mention, weight=0.8)
+    reading.cursor = end
+    # "Le trimestre a été marqué, selon la même source, par …": the clause goes on.
+    if (
+        end < reading.last
+        and words[end].low == ","
+        and words[begin - 1].low == ","
+        and not _chained_next(reading, end, later)
+    ):
+        finish = _limit(reading, end + 1, later)
+        _add_range(reading, end + 1, finish, own, cue, mention, weight=0.7)
+        reading.group += 1
+
+
+def _chained_next(reading: _Reading, at: int, later: list[Cue]) -> bool:
+    return (
+        any(c.form == "gerund" and c.first - at < 4 for c in later)
+        or reading.scene.words[min(at + 1, reading.last - 1)].low in (reading.scene.lexicon.openings)
+        and not any(w.low in reading.scene.lexicon.of for w in reading.scene.words[at + 1 : at + 2])
+        and reading.last - at < 8
+    )
+
+
+def _insertion(reading: _Reading, end: int, comma: int) -> bool:
+    return reading.scene.words[end].low in reading.scene.lexicon.openings or reading.scene.words[comma].low == ","
+
+
+def _only_insertions(reading: _Reading, start: int, opening: int) -> bool:
+    words = reading.scene.words
+    if opening - start > 20 or opening <= start:
+        return False
+    return words[opening - 1].low == "," and not any(
+        words[n].low in reading.scene.lexicon.finite for n in range(start, opening)
+    )
+
+
+def _source_mention(reading: _Reading, cue: Cue) -> Mention | None:
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    mention = phrases.after(words, cue.last, reading.last, lexicon)
+    if mention is None:
+        return None
+    if mention.reference is Reference.PRONOUN or mention.name is not None:
+        return mention
+    if mention.head in lexicon.documents:
+        # "selon les données publiées jeudi par la Fédération": the publisher speaks.
+        for n in range(mention.first + 1, min(reading.last, mention.last + 10)):
+            if words[n].low in lexicon.publishers and n + 1 < reading.last:
+                inner = phrases.after(words, n + 1, reading.last, lexicon)
+                if inner is not None and (
+                    inner.organisation or inner.name is not None or inner.reference is not Reference.DESCRIPTION
+                ):
+                    return dataclasses.replace(inner, last=max(inner.last, mention.last))
+    return mention
+
+
+def _introduced(reading: _Reading, own: list[Pair]) -> None:
+    """Report quotations after a colon whose sentence has no verb of speech: "Même ton chez X : «…»"."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    for pair in own:
+        if pair.opening in reading.used or pair.opening <= reading.first:
+            continue
+        if words[pair.opening - 1].low != ":" or pair.opening - 1 < reading.cursor and reading.used:
+            continue
+        if pair.closing - pair.opening < 4 or not (
+            _is_tail(reading, pair.closing + 1, reading.last) or _whole(reading, pair)
+        ):
+            continue
+        subject = (
+            _topic(reading.scene, Sentence(reading.first, reading.last)) if reading.subject is None else reading.subject
+        )
+        if subject is None or (
+            subject.name is None
+            and subject.reference not in {Reference.PRONOUN, Reference.ORGANISATION}
+            and not phrases.is_role_phrase(words, subject, lexicon)
+        ):
+            other = _named_in(reading, reading.first, pair.opening)
+            subject = other or subject
+        _add(reading, Statement(pair.span, Kind.DIRECT, (pair.span,), None, subject, weight=0.7))
+        reading.used.add(pair.opening)
+        previous = pair
+        for following in own:
+            if following.opening > previous.closing and not any(
+                words[n].is_word for n in range(previous.closing + 1, following.opening)
+            ):
+                _add(reading, Statement(following.span, Kind.DIRECT, (following.span,), None, subject, weight=0.7))
+                reading.used.add(following.opening)
+                previous = following
+
+
+def _named_in(reading: _Reading, first: int, last: int) -> Mention | None:
+    """Return the last person named between two words."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    at, best = first, None
+    while at < last:
+        if (
+            words[at].depth == 0
+            and (phrases.can_be_name(words[at], lexicon) or phrases.is_role(words[at], lexicon))
+            and (at > first or words[at].low in lexicon.names)
+        ):
+            mention = phrases.after(words, at, last, lexicon)
+            if mention is not None and (mention.name is not None or phrases.is_role_phrase(words, mention, lexicon)):
+                if mention.name is not None or best is None:
+                    best = mention
+                at = max(mention.last, at + 1)
+                continue
+        at += 1
+    return best
+
+
+def _standing_alone(reading: _Reading, own: list[Pair]) -> None:
+    """Report a sentence that is nothing but quotations: the speaker before goes on."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    if not own or reading.used:
+        return
+    outside = [
+        n for n in range(reading.first, reading.last)
+        if words[n].is_word and not words[n].depth and words[n].low not in lexicon.fillers
+    ]  # fmt: skip
+    if outside:
+        return
+    for pair in own:
+        if pair.closing - pair.opening > 3:
+            _add(reading, Statement(pair.span, Kind.DIRECT, (pair.span,), None, None, weight=0.6))
+            reading.used.add(pair.opening)
+
+
+def _add_pair(reading: _Reading, pair: Pair, cue: Cue, mention: Mention | None, *, kind: Kind = Kind.DIRECT) -> None:
+    if pair.opening in reading.used:
+        return
+    reading.used.add(pair.opening)
+    reading.until = max(reading.until, pair.closing + 1)
+    _add(reading, Statement(pair.span, kind, (pair.span,), _cue_span(reading, cue), mention, group=reading.group + 1))
+
+
+def _cue_span(reading: _Reading, cue: Cue) -> Span:
+    words = reading.scene.words
+    return Span(words[cue.first].start, words[cue.last - 1].end)
+
+
+def _add_range(
+    reading: _Reading,
+    first: int,
+    last: int,
+    own: list[Pair],
+    cue: Cue,
+    mention: Mention | None,
+    *,
+    weight: float = 0.9,
+    chained: bool = False,
+) -> None:
+    """Report the words `first` to `last`: direct where they are one quotation, mixed or indirect else."""
+    scene = reading.scene
+    words, lexicon = scene.words, scene.lexicon
+    while first < last and (
+        not words[first].is_word
+        and not words[first].mark
+        or words[first].low in lexicon.complementisers
+        or words[first].low in lexicon.conjunctions
+        and words[first].is_word
+    ):
+        first += 1
+    while last > first and (
+        not words[last - 1].is_word
+        and not words[last - 1].mark
+        and words[last - 1].low not in {")", "]", "%", "€", "$", "!", "?"}
+        or words[last - 1].low in lexicon.conjunctions
+        and words[last - 1].is_word
+    ):
+        last -= 1
+    if first >= last:
+        return
+    inside = [p for p in own if p.opening >= first and p.closing < last]
+    reading.until = max(reading.until, last)
+    reading.cursor = max(reading.cursor, last)
+    if (
+        inside
+        and inside[0].opening == first
+        and inside[-1].closing == last - 1
+        and not any(
+            words[n].is_word for a, b in zip(inside, inside[1:], strict=False) for n in range(a.closing + 1, b.opening)
+        )
+    ):
+        for pair in inside:
+            _add_pair(reading, pair, cue, mention)
+        return
+    span = Span(words[first].start, words[last - 1].end)
+    for pair in inside:
+        reading.used.add(pair.opening)
+    kind = Kind.MIXED if inside else Kind.INDIRECT
+    if kind is Kind.INDIRECT and sum(words[n].is_word for n in range(first, last)) < 2:
+        return
+    _add(
+        reading,
+        Statement(
+            span,
+            kind,
+            tuple(p.span for p in inside),
+            _cue_span(reading, cue),
+            mention,
+            chained,
+            reading.group + 1,
+            weight=weight,
+        ),
+    )
+
+
+def _add(reading: _Reading, statement: Statement) -> None:
+    reading.found.append(statement)
+
+
+def opened(
+    text: str, words: Sequence[Word], sentences: Sequence[Sentence], found: Sequence[object], lexicon: Lexicon
+) -> list[object]:
+    """Placeholder."""
+    return list(found)

@@ -1,0 +1,186 @@
+"""The words that report: verbs of speech, inversions, "selon" and its like."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from ingest.quotations.lexicon import FINITE, GERUND, INFINITIVE, PARTICIPLE, Lexicon, Verb
+from ingest.quotations.words import Word
+
+_REACH = 5
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cue:
+    """Words `first` to `last` (exclusive) that report something.
+
+    `form` is "verb", "inverted" (the pronoun is a part of it), "gerund", "infinitive" or "source" ("selon") or
+    "behind" ("zufolge"). `verb_at` is where the reporting verb itself stands.
+    """
+
+    first: int
+    last: int
+    form: str
+    verb: Verb
+    verb_at: int
+    pronoun: str = ""
+    negated: bool = False
+    reflexive: bool = False
+
+
+_SOURCE = Verb("source", 0, "")
+
+
+def cues(words: Sequence[Word], first: int, last: int, lexicon: Lexicon, *, depth: int = 0) -> list[Cue]:
+    """Return the cues among the words `first` to `last` that stand in `depth` quotation marks, in order."""
+    found: list[Cue] = []
+    at = first
+    while at < last:
+        word = words[at]
+        if word.depth != depth or not word.is_word:
+            at += 1
+            continue
+        cue = _source(words, at, last, lexicon) or _verb(words, at, first, last, lexicon)
+        if cue is None:
+            at += 1
+            continue
+        found.append(cue)
+        at = max(cue.last, at + 1)
+    return found
+
+
+def matches(words: Sequence[Word], at: int, last: int, phrase: tuple[str, ...]) -> bool:
+    """Tell whether the words from `at` on are this phrase."""
+    return at + len(phrase) <= last and all(words[at + n].low == part for n, part in enumerate(phrase))
+
+
+def _source(words: Sequence[Word], at: int, last: int, lexicon: Lexicon) -> Cue | None:
+    low = words[at].low
+    if low in lexicon.behind:
+        return Cue(at, at + 1, "behind", _SOURCE, at)
+    for phrase in lexicon.before:
+        if low == phrase[0] and matches(words, at, last, phrase):
+            end = at + len(phrase)
+            if end < last and words[end].low in lexicon.not_sources:
+                return None
+            return Cue(at, end, "source", _SOURCE, at)
+    for phrase in lexicon.weak_before:
+        if low == phrase[0] and matches(words, at, last, phrase):
+            return Cue(at, at + len(phrase), "source", Verb("weak", 0, ""), at)
+    return None
+
+
+def _verb(words: Sequence[Word], at: int, first: int, last: int, lexicon: Lexicon) -> Cue | None:
+    word = words[at]
+    low = word.low
+    if lexicon.inversion is not None and "-" in low:
+        inverted = lexicon.inversion.match(low)
+        if inverted:
+            return _inverted(words, at, last, lexicon, inverted[1], inverted[2])
+    for tokens, verb in lexicon.phrases.get(low, ()):
+        if matches(words, at, last, tokens):
+            return _conjugated(words, at, at + len(tokens), first, last, lexicon, verb)
+    known = lexicon.verbs.get(low)
+    if known is None:
+        return None
+    return _conjugated(words, at, at + 1, first, last, lexicon, known)
+
+
+def _inverted(words: Sequence[Word], at: int, last: int, lexicon: Lexicon, base: str, pronoun: str) -> Cue | None:
+    if base in lexicon.auxiliaries:
+        for ahead in range(at + 1, min(last, at + _REACH)):
+            low = words[ahead].low
+            for tokens, phrase in lexicon.phrases.get(low, ()):
+                if phrase.forms & PARTICIPLE and matches(words, ahead, last, tokens):
+                    return Cue(_clitics(words, at, lexicon), ahead + len(tokens), "inverted", phrase, ahead, pronoun)
+            verb = lexicon.verbs.get(low)
+            if verb is not None and verb.forms & PARTICIPLE:
+                return Cue(_clitics(words, at, lexicon), ahead + 1, "inverted", verb, ahead, pronoun)
+            if low not in lexicon.adverbs and low not in lexicon.negations:
+                return None
+        return None
+    for first_word in (base,):
+        for tokens, phrase in lexicon.phrases.get(first_word, ()):
+            if phrase.forms & FINITE and matches(words, at + 1, last, tokens[1:]):
+                return Cue(_clitics(words, at, lexicon), at + len(tokens), "inverted", phrase, at, pronoun)
+    verb = lexicon.verbs.get(base)
+    if verb is not None and verb.forms & FINITE:
+        return Cue(_clitics(words, at, lexicon), at + 1, "inverted", verb, at, pronoun)
+    return None
+
+
+def _clitics(words: Sequence[Word], at: int, lexicon: Lexicon) -> int:
+    while at > 0 and words[at - 1].is_word and words[at - 1].low in lexicon.clitics and not words[at - 1].mark:
+        at -= 1
+    return at
+
+
+def _conjugated(
+    words: Sequence[Word], at: int, end: int, first: int, last: int, lexicon: Lexicon, verb: Verb
+) -> Cue | None:
+    start = at
+    negated = False
+    auxiliary = False
+    modal = False
+    steps = 0
+    while start > first and steps < _REACH:
+        word = words[start - 1]
+        if not word.is_word or word.depth != words[at].depth:
+            break
+        if word.low in lexicon.negations:
+            negated = True
+        elif word.low in lexicon.auxiliaries and verb.forms & PARTICIPLE and not auxiliary:
+            auxiliary = True
+        elif word.low in lexicon.modals and verb.forms & (INFINITIVE | PARTICIPLE) and (verb.forms & INFINITIVE):
+            modal = True
+        elif word.low in lexicon.auxiliaries and auxiliary and lexicon.language in {"en", "de"}:
+            pass
+        elif word.low not in lexicon.adverbs and word.low not in lexicon.clitics:
+            break
+        elif word.low in lexicon.pronouns and (not auxiliary or lexicon.language != "fr"):
+            break
+        start -= 1
+        steps += 1
+    # Adverbs before the verb group belong to the sentence, not to the cue.
+    while start < at and words[start].low in lexicon.adverbs and words[start].low not in lexicon.auxiliaries:
+        start += 1
+    reflexive = any(words[n].low in lexicon.reflexives for n in range(start, at))
+    for ahead in range(end, min(last, end + 2)):
+        if words[ahead].low in lexicon.negations and lexicon.language in {"fr", "de"}:
+            negated = True
+    if negated and any(verb.lemma.startswith(root) for root in lexicon.denials):
+        negated = False
+    if auxiliary:
+        return Cue(start, end, "verb", verb, at, negated=negated, reflexive=reflexive)
+    if modal and verb.forms & INFINITIVE:
+        return Cue(start, end, "verb", verb, at, negated=negated, reflexive=reflexive)
+    previous = words[at - 1] if at > first else None
+    if verb.forms & FINITE and not _is_noun(words, at, first, last, lexicon):
+        if verb.forms & INFINITIVE and previous is not None and previous.low in lexicon.infinitive_marks:
+            return Cue(at, end, "infinitive", verb, at, negated=negated)
+        return Cue(start, end, "verb", verb, at, negated=negated, reflexive=reflexive)
+    if verb.forms & GERUND and not _is_noun(words, at, first, last, lexicon):
+        return Cue(at, end, "gerund", verb, at, negated=negated)
+    if verb.forms & INFINITIVE and previous is not None and previous.low in lexicon.infinitive_marks:
+        return Cue(at, end, "infinitive", verb, at, negated=negated)
+    return None
+
+
+def _is_noun(words: Sequence[Word], at: int, first: int, last: int, lexicon: Lexicon) -> bool:
+    """Tell whether "annonce", "demande", "claims" is a noun here: a determiner or preposition stands before it."""
+    if at == first:
+        return False
+    previous = words[at - 1]
+    if not previous.is_word:
+        return False
+    low = previous.low
+    if low in lexicon.pronouns:
+        return False
+    if low in lexicon.determiners or low in lexicon.possessives:
+        if low in lexicon.clitics:
+            return at - 1 == first or words[at - 2].low not in lexicon.subjects
+        return True
+    if low in lexicon.of or low in lexicon.prepositions:
+        return not (words[at].low in lexicon.verbs and lexicon.verbs[words[at].low].forms & (GERUND | INFINITIVE))
+    return low == "'s"

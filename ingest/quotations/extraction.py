@@ -1,0 +1,146 @@
+"""The ledger of an article: every statement in it, and who made it."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Sequence
+
+from ingest.models import Article, Ledger, Paragraph, ParagraphKind, Quotation, Reference, Span
+from ingest.quotations import attribution, cast, marks, words
+from ingest.quotations.attribution import Scene, Statement
+from ingest.quotations.lexicon import Lexicon, lexicon
+from ingest.quotations.marks import Marked
+
+_SILENT = frozenset({ParagraphKind.TEASER, ParagraphKind.SECTION})
+
+
+def ledger(article: Article) -> Ledger:
+    """Return who said what in an article.
+
+    Without a lexicon for the article's language only what stands in quotation marks is found, and nobody is named.
+    """
+    spoken = [p for p in article.paragraphs if p.kind not in _SILENT]
+    known = lexicon(article.language)
+    found = marks.marked(article.text, [p.span for p in spoken], elisions=known.elisions if known else frozenset())
+    if known is None:
+        return Ledger(tuple(_unattributed(article.text, found)))
+    scenes = _scenes(article, spoken, found, known)
+    people = cast.Cast(known)
+    for _, scene in scenes:
+        people.read(scene)
+    quotations = _resolved(scenes, people)
+    members = tuple(member.frozen() for member in people.members if member.mentions)
+    return Ledger(tuple(quotations), members)
+
+
+_LONG_ENOUGH = 25
+
+
+def _unattributed(text: str, found: Sequence[Marked]) -> list[Quotation]:
+    from ingest.models import Kind
+
+    return [
+        Quotation(mark.span, Kind.DIRECT, (mark.span,), nested=mark.depth > 0)
+        for mark in found
+        if not mark.lost and mark.depth == 0 and len(mark.span) >= _LONG_ENOUGH and " " in mark.span.of(text)
+    ]
+
+
+def _scenes(
+    article: Article, paragraphs: Sequence[Paragraph], found: Sequence[Marked], known: Lexicon
+) -> list[tuple[Paragraph, Scene]]:
+    """Return the paragraphs as scenes; paragraphs that one quotation runs through are one scene."""
+    result: list[tuple[Paragraph, Scene]] = []
+    tokens = words.pattern(known)
+    starts = [m.outer.start for m in found]
+    number = 0
+    while number < len(paragraphs):
+        paragraph = paragraphs[number]
+        area = paragraph.span
+        first = bisect.bisect_left(starts, area.start)
+        while True:
+            last = bisect.bisect_left(starts, area.end)
+            reach = max((m.outer.end for m in found[first:last]), default=0)
+            if reach <= area.end:
+                break
+            while number + 1 < len(paragraphs) and paragraphs[number].span.end < reach:
+                number += 1
+            if paragraphs[number].span.end <= area.end:
+                break
+            area = Span(area.start, paragraphs[number].span.end)
+        number += 1
+        own = found[first:last]
+        result.append((paragraph, _scene(article.text, area, tokens, own, known)))
+    return result
+
+
+def _scene(text: str, area: Span, tokens: object, own: Sequence[Marked], known: Lexicon) -> Scene:
+    import re
+
+    assert isinstance(tokens, re.Pattern)
+    spelled = words.words(text, area, tokens, own)
+    split = words.sentences(spelled, known)
+    if any(m.lost == "opening" for m in own):
+        own = attribution.opened(text, spelled, split, own, known)
+        spelled = words.words(text, area, tokens, own)
+        split = words.sentences(spelled, known)
+    return Scene(text, spelled, split, attribution.pairs(spelled, text), known)
+
+
+def _resolved(scenes: Sequence[tuple[Paragraph, Scene]], people: cast.Cast) -> list[Quotation]:
+    result: list[Quotation] = []
+    previous: cast.Member | None = None
+    groups = 0
+    for paragraph, scene in scenes:
+        seen: dict[int, int] = {}
+        drafts: list[tuple[Statement, int, cast.Resolution]] = []
+        for number, statements, topic in attribution.statements(scene):
+            if paragraph.kind is not ParagraphKind.PROSE:
+                statements = [s for s in statements if s.kind is not s.kind.INDIRECT]
+            for statement in statements:
+                resolution = people.resolved(scene, statement.mention, previous)
+                previous = resolution.member
+                people.spoke(resolution.member)
+                drafts.append((statement, statement.group, resolution))
+            if (
+                not statements
+                and topic is not None
+                and topic.name is not None
+                and paragraph.kind is ParagraphKind.PROSE
+            ):
+                people.spoke(people.resolved(scene, topic, None).member)
+        for statement, group, resolution in drafts:
+            seen[group] = seen.get(group, 0) + 1
+        numbers: dict[int, int] = {}
+        for statement, group, resolution in drafts:
+            if group and seen[group] > 1 and group not in numbers:
+                groups += 1
+                numbers[group] = groups
+            result.append(_quotation(scene, statement, resolution, numbers.get(group) if group else None))
+    return sorted(result, key=lambda q: (q.span.start, -q.span.end))
+
+
+def _quotation(scene: Scene, statement: Statement, resolution: cast.Resolution, group: int | None) -> Quotation:
+    mention = statement.mention
+    span: Span | None = None
+    reference = Reference.NONE
+    if mention is not None:
+        first, last = mention.name if mention.name is not None else (mention.first, mention.last)
+        span = Span(scene.words[first].start, scene.words[last - 1].end)
+        reference = mention.reference
+    antecedent = resolution.evidence
+    if antecedent is not None and span is not None and antecedent.overlaps(span):
+        antecedent = None
+    return Quotation(
+        span=statement.span,
+        kind=statement.kind,
+        fragments=statement.fragments,
+        cue=statement.cue,
+        speaker=resolution.speaker,
+        mention=span,
+        reference=reference,
+        antecedent=antecedent,
+        confidence=round(resolution.confidence * statement.weight, 3),
+        group=group,
+        nested=statement.nested,
+    )

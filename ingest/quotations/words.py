@@ -1,0 +1,150 @@
+"""Words and sentences of a paragraph, as the rules see them."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+from ingest.folding import fold
+from ingest.models import Span
+from ingest.quotations.lexicon import Lexicon
+from ingest.quotations.marks import Marked
+
+_ELIDED = r"(?:%s)['’\"](?=\w)"
+_WORD = (
+    r"(?:[^\W\d_]\.){2,}"  # U.S.
+    r"|\d+(?:[.,  ]\d+)*(?:[^\W\d_]+)?"
+    r"|[^\W_]+(?:(?:[-‐‑‒&](?=\w)|['’](?![sS]\b)|(?<=\d)[.,](?=\d))[^\W_]+)*"
+    r"|['’][sS]\b"
+    r"|\.{2,}|[^\w\s]"
+)
+
+
+@dataclasses.dataclass(slots=True)
+class Word:
+    """A word or a sign. `low` is its lower case with plain apostrophes; `depth` counts the marks it stands in."""
+
+    start: int
+    end: int
+    text: str
+    low: str
+    mark: str = ""  # "open" or "close" for a quotation mark
+    depth: int = 0
+    is_word: bool = True
+    capital: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words `first` to `last` (exclusive) of a paragraph."""
+
+    first: int
+    last: int
+
+
+def pattern(lexicon: Lexicon | None) -> re.Pattern[str]:
+    """Return what splits a text of this language into words and signs."""
+    elisions = sorted(lexicon.elisions, key=len, reverse=True) if lexicon else []
+    head = _ELIDED % "|".join(elisions) + "|" if elisions else ""
+    return re.compile(r"\b" + head + _WORD if head else _WORD, re.IGNORECASE)
+
+
+def words(text: str, area: Span, tokens: re.Pattern[str], marks: Sequence[Marked]) -> list[Word]:
+    """Return the words of a part of the text; `marks` are those that touch it."""
+    edges: dict[int, str] = {}
+    skip: set[int] = set()
+    for mark in marks:
+        if mark.lost != "opening":
+            edges[mark.outer.start] = "open"
+        if mark.lost != "closing":
+            edges[mark.outer.end - 1] = "close"
+        for at in (mark.outer.start + 1, mark.outer.end - 2):
+            if text[at : at + 1] in {"'", "’", "`", "‘"} and text[at - 1 : at] == text[at : at + 1]:
+                skip.add(at)
+    found: list[Word] = []
+    depth = 1 if any(m.depth == 0 and m.outer.start < area.start and m.outer.end > area.start for m in marks) else 0
+    lost = {m.outer.end - 1 for m in marks if m.lost == "opening"}
+    for match in tokens.finditer(text, area.start, area.end):
+        start, end = match.span()
+        body = match[0]
+        edge = edges.get(start, "") if end - start == 1 else ""
+        if not edge and end - start == 2 and body in {"''", "’’", "``"}:
+            edge = edges.get(start, "") or edges.get(end - 1, "")
+        if edge == "open":
+            found.append(Word(start, end, body, body, "open", depth, False))
+            depth += 1
+        elif edge == "close":
+            if start not in lost:
+                depth = max(0, depth - 1)
+            found.append(Word(start, end, body, body, "close", depth, False))
+        elif body[0].isalnum() or (len(body) == 2 and body[0] in "'’"):
+            low = fold(body).lower()
+            if low[-1:] == '"':
+                low = low[:-1] + "'"
+            found.append(Word(start, end, body, low, "", depth, True, body[0].isupper()))
+        elif start not in skip:
+            found.append(Word(start, end, body, fold(body), "", depth, False))
+    return found
+
+
+_ENDS = frozenset({".", "!", "?", "…"})
+
+
+def sentences(found: Sequence[Word], lexicon: Lexicon | None) -> list[Sentence]:
+    """Split words into sentences; the sentences inside a quotation do not count."""
+    abbreviations = lexicon.abbreviations if lexicon else frozenset[str]()
+    result: list[Sentence] = []
+    first = 0
+    count = len(found)
+    for at in range(count):
+        word = found[at]
+        if word.depth or word.is_word and not word.low.endswith("."):
+            continue
+        following = found[at + 1] if at + 1 < count else None
+        if word.mark == "close":
+            inner = found[at - 1] if at else word
+            if not _ends(inner) or (following is not None and not _begins(following)):
+                continue
+            if following is not None and following.low in {",", ";", ":"}:
+                continue
+        elif word.is_word or not _ends(word):
+            continue
+        elif following is not None:
+            if following.mark == "close" or following.low in {")", "]", ",", ";", "'"} or not _begins(following):
+                continue
+            previous = found[at - 1] if at else None
+            if (
+                word.low == "."
+                and previous is not None
+                and previous.end == word.start
+                and (
+                    previous.low in abbreviations
+                    or (
+                        len(previous.text) == 1
+                        and previous.capital
+                        and (at < 2 or found[at - 2].capital or following.capital)
+                    )
+                )
+            ):
+                continue
+            if following.start == word.end and following.is_word and not following.capital:
+                continue
+        result.append(Sentence(first, at + 1))
+        first = at + 1
+    if first < count:
+        result.append(Sentence(first, count))
+    return result
+
+
+def _ends(word: Word) -> bool:
+    return word.low in _ENDS or (word.low.startswith("..") and not word.is_word)
+
+
+def _begins(word: Word) -> bool:
+    return (
+        word.capital
+        or word.mark == "open"
+        or word.text[0].isdigit()
+        or word.low in {"-", "(", "[", "*", "•", "¿", "¡", "@"}
+    )
