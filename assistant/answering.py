@@ -157,7 +157,9 @@ class Assistant:
         return Abstention(asked.text, asked.language, reason, text, nearest)
 
 
-_PRONOUNS = frozenset("he she they it him her them il elle ils elles on lui el ella ellos ellas er sie он она они".split())
+_PRONOUNS = frozenset(
+    "he she they it him her them il elle ils elles on lui el ella ellos ellas er sie он она они".split()
+)
 
 
 def _antecedent(asked: Question, history: Sequence[str]) -> str:
@@ -176,4 +178,6 @@ def _antecedent(asked: Question, history: Sequence[str]) -> str:
 
 def _counted(statements: Sequence[Statement]) -> int:
     """How many statements these are: parts that an attribution splits are one."""
-    return len({(s.article_id, s.number if s.quotation.group is None else ("group", s.quotation.group)) for s in statements})
+    return len(
+        {(s.article_id, s.number if s.quotation.group is None else ("group", s.quotation.group)) for s in statements}
+    )

@@ -23,7 +23,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-JSONL = typer.Option(None, "--jsonl", metavar="FILE", help="Read many inputs, one JSON object a line; - is standard input.")
+JSONL = typer.Option(
+    None, "--jsonl", metavar="FILE", help="Read many inputs, one JSON object a line; - is standard input."
+)
 
 
 @app.callback()
@@ -155,7 +157,8 @@ def _print_reply(reply: Reply) -> None:
 
 def _place(citation: Citation) -> str:
     origin = ", ".join(filter(None, [citation.outlet, citation.published]))
-    return f"{citation.title}{f' ({origin})' if origin else ''} · {citation.article_id}:{citation.span.start}-{citation.span.end}"
+    where = f"{citation.article_id}:{citation.span.start}-{citation.span.end}"
+    return f"{citation.title}{f' ({origin})' if origin else ''} · {where}"
 
 
 def _shortened(text: str, width: int) -> str:

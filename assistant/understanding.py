@@ -118,8 +118,7 @@ def _patterns() -> Sequence[tuple[str, str, re.Pattern[str]]]:
     compiled = []
     for sort in ("speakers", "claims", "statements", "follow_up"):
         for language, table in tables.items():
-            say = "(?:%s)" % "|".join(sorted(map(re.escape, table["say"]), key=len, reverse=True))
-            to = "(?:%s)" % "|".join(sorted((re.escape(w) for w in table["about"]), key=len, reverse=True))
+            say, to = _one_of(table["say"]), _one_of(table["about"])
             for pattern in table[sort]:
                 # "d'Obama" joins what "de Obama" parts; everything else is a word of its own.
                 filled = (
@@ -131,3 +130,7 @@ def _patterns() -> Sequence[tuple[str, str, re.Pattern[str]]]:
                 )
                 compiled.append((language, sort, re.compile(filled, re.IGNORECASE)))
     return tuple(compiled)
+
+
+def _one_of(words: Sequence[str]) -> str:
+    return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})"

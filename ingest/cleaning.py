@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Iterator
-from importlib import resources
 
 from ingest.folding import bare
+from ingest.languages import words
 from ingest.models import Paragraph, ParagraphKind, Span
 
 _LINE = re.compile(r"\S(?:[^\n]*\S)?")
@@ -39,9 +38,8 @@ def is_teaser(paragraph: str) -> bool:
 
 @functools.cache
 def _teasers() -> re.Pattern[str]:
-    layout = tomllib.loads(resources.files("ingest").joinpath("layout.toml").read_text(encoding="utf-8"))
-    words = sorted({bare(words) for table in layout.values() for words in table["teasers"]}, key=len, reverse=True)
-    return re.compile(r"[^\w]*(?:%s)\s*[:>-]" % "|".join(map(re.escape, words)))
+    known = sorted(map(bare, words("teasers")), key=len, reverse=True)
+    return re.compile(rf"[^\w]*(?:{'|'.join(map(re.escape, known))})\s*[:>-]")
 
 
 def _paragraph_spans(text: str) -> Iterator[Span]:
@@ -97,7 +95,7 @@ def _recognised_head(text: str, spans: list[Span]) -> dict[int, ParagraphKind]:
 
     if not is_label(0, _LONGEST_TITLE):
         # A headline may be a question or a full sentence: then it is short, and the paragraph after it is not.
-        if len(spans) > 2 and len(spans[0]) <= 120 < len(spans[1]) and spans[0].of(text).rstrip(" »”\"")[-1:] in "?!":
+        if len(spans) > 2 and len(spans[0]) <= 120 < len(spans[1]) and spans[0].of(text).rstrip(' »”"')[-1:] in "?!":
             return {0: ParagraphKind.TITLE}
         return {}
     if is_label(0, _LONGEST_SECTION) and is_label(1, _LONGEST_TITLE) and len(spans[0]) < len(spans[1]):

@@ -176,7 +176,7 @@ def _for_writing(chosen: Settings, *, existing: bool = False) -> Iterator[Archiv
         opened.close()
 
 
-def _model(chosen: Settings):  # type: ignore[no-untyped-def]  # noqa: ANN202 (its module is heavy to import)
+def _model(chosen: Settings):  # type: ignore[no-untyped-def]
     from ingest.embeddings.models import embedding_model
 
     return embedding_model(chosen.embeddings)

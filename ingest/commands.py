@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from ingest.archive.archive import Archive
     from ingest.settings import Settings
 
-ARCHIVE = typer.Option(None, "--archive", metavar="DIR", help="The archive folder (ONRECORD_ARCHIVE; default: archive).")
+ARCHIVE = typer.Option(
+    None, "--archive", metavar="DIR", help="The archive folder (ONRECORD_ARCHIVE; default: archive)."
+)
 JSON = typer.Option(False, "--json", help="Print one JSON document on standard output.")
 
 

@@ -1,14 +1,14 @@
 """What can go wrong with articles and their archive, each error named for what to do next.
 
-    OnRecordError                 everything this software raises on purpose; its text is one line for a person
-    ├── UnreadableArticle         a file that is no article we can read: look at the file
-    ├── NothingToRead             a path that is missing, or a folder without articles: look at the path
-    ├── ArchiveUnusable           the archive cannot be opened or written: look at the folder or the disk
-    │   ├── ArchiveVersionMismatch   made by another version of the software: rebuild or upgrade
-    │   └── ArchiveBusy           another process is writing: wait, or look at the named process
-    ├── EmbeddingModelMismatch    the archive was embedded by another model: re-embed, or name that model
-    ├── UnknownArticle            no article of this id (or version) is in the archive
-    └── UnusableQuestion          an empty or over-long question: ask another way
+OnRecordError                 everything this software raises on purpose; its text is one line for a person
+├── UnreadableArticle         a file that is no article we can read: look at the file
+├── NothingToRead             a path that is missing, or a folder without articles: look at the path
+├── ArchiveUnusable           the archive cannot be opened or written: look at the folder or the disk
+│   ├── ArchiveVersionMismatch   made by another version of the software: rebuild or upgrade
+│   └── ArchiveBusy           another process is writing: wait, or look at the named process
+├── EmbeddingModelMismatch    the archive was embedded by another model: re-embed, or name that model
+├── UnknownArticle            no article of this id (or version) is in the archive
+└── UnusableQuestion          an empty or over-long question: ask another way
 """
 
 

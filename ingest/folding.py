@@ -12,7 +12,9 @@ _PLAIN = str.maketrans(
         **dict.fromkeys("«»“”„‟〝〞＂″", '"'),
         **dict.fromkeys("‘’‚‛ʼʹ′´`‹›", "'"),
         **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
-        **dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t", " "),
+        **dict.fromkeys(
+            "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t", " "
+        ),
     }
 )
 

@@ -159,7 +159,9 @@ def _put(
             extraction=EXTRACTION, model=archive.model,
         )  # fmt: skip
         is_new_content = known is None or known[1] != content
-        (summary.added if known is None else summary.updated if is_new_content else summary.unchanged).append(article.id)
+        (summary.added if known is None else summary.updated if is_new_content else summary.unchanged).append(
+            article.id
+        )
     states[article.id] = (key, content, EXTRACTION)
 
 

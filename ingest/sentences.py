@@ -7,18 +7,10 @@ from collections.abc import Iterator
 
 import sentencex
 
+from ingest.languages import words
 from ingest.models import Span
 
-# Abbreviations that the splitter's language data lack and news uses daily; compared without the full stop.
-_ABBREVIATIONS = frozenset(
-    "m mm mme mmes mlle me mgr dr pr st ste art av al cf env ex fig janv févr avr juil sept oct nov déc "  # French
-    "mr mrs ms prof gen col sgt lt capt cpl sen rep gov rev hon jan feb aug dec no vs inc ltd co corp jr sr "  # English
-    "bzw ca dgl ggf hr fr nr str usw abs "  # German
-    "sr sra srta ud uds dn lic ing arq "  # Spanish
-    "г гг им руб тыс млн млрд см стр ул др".split()  # Russian
-)
 _TAIL = re.compile(r"([\w’']+)\.\s*$")
-_OPENING = "«“„\"'’‘(["
 
 
 def sentences(text: str, language: str, *, within: Span | None = None, longest: int = 0) -> Iterator[Span]:
@@ -47,7 +39,7 @@ def _joined(text: str, language: str) -> Iterator[Span]:
         following = text[end : end + 1]
         if number + 1 < len(boundaries) and not boundary["is_paragraph_break"]:
             tail = _TAIL.search(text, max(start, end - 24), end)
-            if tail and (tail[1].lower() in _ABBREVIATIONS or (len(tail[1]) == 1 and tail[1].isupper())):
+            if tail and (tail[1].lower() in words("abbreviations") or (len(tail[1]) == 1 and tail[1].isupper())):
                 continue
             if following.islower():
                 continue

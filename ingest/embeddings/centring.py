@@ -35,12 +35,14 @@ class Centring:
 
     def of_question(self, vector: Vectors, language: str) -> Vectors:
         """Return the unit vector of shape (d,) of a question."""
-        return self._centred(vector[None], self.questions, [language])[0]
+        centred: Vectors = self._centred(vector[None], self.questions, [language])[0]
+        return centred
 
     def _centred(self, vectors: Vectors, means: Mapping[str, Vectors], languages: Sequence[str]) -> Vectors:
         if means and len(vectors):
             common = means[""]
-            vectors = vectors - np.float32(self.weight) * np.stack([means.get(each, common) for each in languages])
+            share = np.stack([means.get(each, common) for each in languages])
+            vectors = (vectors - np.float32(self.weight) * share).astype(np.float32)
         return unit(vectors)
 
 

@@ -35,9 +35,11 @@ def article(text: str, *, id: str) -> Article:  # noqa: A002
             parts.append(Paragraph(Span(start + heading.start("text"), start + heading.end("text")), kind))
         elif not _NOT_PROSE.match(words):
             leader = _LEADER.match(words)
-            parts.append(dataclasses.replace(part, span=Span(start + (leader.end() if leader else 0), body + part.span.end)))
-    plain = Article(id=id, text=text, title=title, language=language_of(text[body:]), paragraphs=tuple(parts))
-    return records.with_metadata(plain, metadata)
+            parts.append(
+                dataclasses.replace(part, span=Span(start + (leader.end() if leader else 0), body + part.span.end))
+            )
+    read = Article(id=id, text=text, title=title, language=language_of(text[body:]), paragraphs=tuple(parts))
+    return records.with_metadata(read, metadata)
 
 
 def _stated(front_matter: str, name: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from ingest.cleaning import paragraphs
 from ingest.errors import UnreadableArticle
 from ingest.languages import language_of
 from ingest.models import Article
+from ingest.reading import plain
 
 
 class Record(BaseModel):
@@ -48,28 +49,27 @@ def article(record: Mapping[str, Any], *, name: str, id: str) -> Article:  # noq
         raise UnreadableArticle(f"{name}: text: empty")
     if not _is_unicode("".join(stated.model_dump().values())):
         raise UnreadableArticle(f"{name}: half a surrogate pair, which is no text")
-    plain = Article(
-        id=stated.id.strip() or id,
-        text=stated.text,
-        # A table states title and text apart, so nothing in the text is taken for a title but the title itself.
-        paragraphs=paragraphs(stated.text, title=stated.title or "\0"),
-        language=language_of(stated.text),
-    )
-    return with_metadata(plain, record)
+    id = stated.id.strip() or id  # noqa: A001
+    if not stated.title.strip():
+        return with_metadata(plain.article(stated.text, id=id), record)
+    # Title and text are stated apart: nothing in the text is taken for a title but the title itself.
+    parts = paragraphs(stated.text, title=stated.title)
+    read = Article(id=id, text=stated.text, paragraphs=parts, language=language_of(stated.text))
+    return with_metadata(read, record)
 
 
-def with_metadata(plain: Article, stated: Mapping[str, Any]) -> Article:
+def with_metadata(read: Article, stated: Mapping[str, Any]) -> Article:
     """Return the article with what its source states of title, language, date, outlet, author and address."""
     words = {key: _words(stated.get(key)) for key in ("title", "lang", "source", "outlet", "author", "url")}
     language = words["lang"].lower().replace("_", "-").split("-")[0]
     return dataclasses.replace(
-        plain,
-        title=words["title"] or plain.title,
-        language=language if len(language) in (2, 3) and language.isalpha() else plain.language,
+        read,
+        title=words["title"] or read.title,
+        language=language if len(language) in (2, 3) and language.isalpha() else read.language,
         published=_date(stated.get("date")),
-        outlet=words["source"] or words["outlet"] or plain.outlet,
-        author=words["author"] or plain.author,
-        url=words["url"] or plain.url,
+        outlet=words["source"] or words["outlet"] or read.outlet,
+        author=words["author"] or read.author,
+        url=words["url"] or read.url,
     )
 
 
