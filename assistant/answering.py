@@ -72,13 +72,14 @@ class Assistant:
         return self._from_passages(asked)
 
     def _bare_name(self, asked: Question, known: Sequence[KnownSpeaker]) -> Reply | None:
-        """A question that is nothing but a name asks for what its bearer said."""
-        if len(asked.text.split()) > 3:
+        """A question that is nothing but a name, or a role, asks for what its bearer said."""
+        words = asked.text.strip(" ?!.¿¡")
+        if len(words.split()) > 6 or (len(words.split()) > 3 and not speakers.is_role(words)):
             return None
-        meant = speakers.meant(asked.text.strip(" ?!.¿¡"), known)
-        if meant.is_one and not meant.by_role and meant.speakers[0].statements:
-            return self._statements(asked, meant.speakers)
-        return None
+        meant = speakers.meant(words, known)
+        if not meant.is_one or not meant.speakers[0].statements or (meant.by_role and not speakers.is_role(words)):
+            return None
+        return self._statements(asked, meant.speakers)
 
     def _about_speaker(self, asked: Question, known: Sequence[KnownSpeaker]) -> Reply | None:
         """What the ledger says of a speaker; None where `who` is no speaker at all, and the question one of fact."""

@@ -78,20 +78,31 @@ def concepts(words: str) -> tuple[str, ...]:
     for word in _WORD.findall(bare(words)):
         for part in (word,) if word in _concept_of() else word.split("-"):
             if part not in _EMPTY and len(part) > 1:
-                found.append(_concept_of().get(part) or latin(part)[:_STEM])
+                found += _concept_of().get(part) or (latin(part)[:_STEM],)
     return tuple(found)
 
 
 @functools.cache
-def _concept_of() -> Mapping[str, str]:
+def _concept_of() -> Mapping[str, tuple[str, ...]]:
+    """A word may say several things: "Verteidigungsministerium" is a ministry, and of defence."""
     text = resources.files("assistant.lexicon").joinpath("roles.toml").read_text(encoding="utf-8")
-    return {bare(word): concept for concept, words in tomllib.loads(text).items() for word in words}
+    found: dict[str, tuple[str, ...]] = {}
+    for concept, words in tomllib.loads(text).items():
+        for word in words:
+            found[bare(word)] = (*found.get(bare(word), ()), concept)
+    return found
 
 
 def named(who: str) -> bool:
     """Tell whether `who` reads like a name: a word with a capital that no role explains."""
     words = [word for word in _WORD.findall(who) if bare(word) not in _EMPTY]
     return any(word[:1].isupper() and bare(word) not in _concept_of() for word in words)
+
+
+def is_role(who: str) -> bool:
+    """Tell whether `who` is nothing but a description of somebody, in words we know."""
+    words = [word for word in _WORD.findall(bare(who)) if word not in _EMPTY]
+    return bool(words) and all(word in _concept_of() for word in words)
 
 
 def _those_who_speak(found: Sequence[KnownSpeaker]) -> tuple[KnownSpeaker, ...]:

@@ -520,6 +520,13 @@ class Catalog:
         with self.reading() as connection:
             return list(connection.scalars(query))
 
+    def removals(self, *, after: int) -> int:
+        """Return how many passages were removed since the entry `after`."""
+        o = tables.outbox.c
+        with self.reading() as connection:
+            query = select(func.count()).where(o.seq > after, o.operation == "remove")
+            return int(connection.execute(query).scalar_one())
+
     def last_seq(self) -> int:
         """Return the number of the newest entry for the index."""
         with self.reading() as connection:

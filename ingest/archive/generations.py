@@ -21,6 +21,8 @@ from ingest.embeddings.centring import shipped
 from ingest.errors import ArchiveUnusable
 
 _KEPT = 3
+# An index keeps what was deleted from it as dead weight: past this share, a new one is smaller and finds better.
+_REPLACED = 0.3
 _PATIENCE = 3600.0
 
 
@@ -67,6 +69,8 @@ class Generations:
             base = None
         if base and base.seq == until:
             return base
+        if base and catalog.removals(after=base.seq) > _REPLACED * base.count:
+            base = None
         try:
             return self._built(base, model, until)
         except ArchiveUnusable:
@@ -95,6 +99,7 @@ class Generations:
         number = int(self._sealed()[-1].name.removeprefix("gen-")) + 1 if self._sealed() else 1
         name = f"gen-{number:06}"
         draft, sealed = self._root / f"{name}.tmp", self._root / name
+        shutil.rmtree(draft, ignore_errors=True)
         if base:
             shutil.copytree(base.folder, draft)
         else:

@@ -122,18 +122,22 @@ def check(job: Job) -> None:
         missing = [id_ for id_ in missing if id_ not in set(newest)]
     assert not missing, f"{len(missing)} of the passages are not in the index"
     sample = [id_ for id_ in (expected if job.whole else ids) if id_ in held]
-    for part in _slices(sample[:: max(1, len(sample) // 50)][:60]):
-        stored = collection.get(ids=[str(id_) for id_ in part], include=["embeddings"])
-        for id_, vector in zip(stored["ids"], stored["embeddings"], strict=True):
-            nearest = collection.query(query_embeddings=[vector], n_results=min(10, len(held)), include=["distances"])
-            distances = dict(zip(nearest["ids"][0], nearest["distances"][0], strict=True))
-            # Equal texts have equal vectors: the passage itself, or one that is as near.
-            assert min(distances.values()) < 1e-3, f"passage {id_} does not find itself"
-        collection.query(query_embeddings=[stored["embeddings"][0]], n_results=1, ids=stored["ids"][:5])
+    sample = sample[:: max(1, len(sample) // 50)]
+    lost = [id_ for id_ in sample if not _finds_itself(collection, id_)]
+    # The search is approximate: a damaged index loses everything or a stretch, a sound one a passage now and then.
+    assert len(lost) <= len(sample) // 20, f"{len(lost)} of {len(sample)} passages do not find themselves"
     limit = _largest_file(len(held))
     for file in folder.rglob("*"):
         assert not file.is_file() or file.stat().st_size < limit, f"{file.name} has grown out of proportion"
     client.close()
+
+
+def _finds_itself(collection: Any, passage_id: int) -> bool:
+    stored = collection.get(ids=[str(passage_id)], include=["embeddings"])["embeddings"]
+    nearest = collection.query(query_embeddings=stored, n_results=1, include=["distances"])["distances"][0]
+    among = collection.query(query_embeddings=stored, n_results=1, ids=[str(passage_id)])["ids"][0]
+    # Equal texts have equal vectors: the passage itself, or one that is as near.
+    return among == [str(passage_id)] and bool(nearest) and nearest[0] < 1e-3
 
 
 def _changes(catalog: Catalog, job: Job) -> Any:
