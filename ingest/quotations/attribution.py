@@ -9,6 +9,7 @@ from ingest.models import Kind, Reference, Span
 from ingest.quotations import phrases
 from ingest.quotations.cues import Cue, cues
 from ingest.quotations.lexicon import FINITE, MANNER, OBJECT, SPEECH, STANCE, Lexicon
+from ingest.quotations.marks import Marked
 from ingest.quotations.phrases import Mention
 from ingest.quotations.words import Sentence, Word
 
@@ -131,6 +132,7 @@ def _read(reading: _Reading, own: list[Pair], pending: list[Statement] | None) -
         for c in cues(scene.words, reading.first, reading.last, scene.lexicon)
         if c.verb.kind != "weak" or _opens_clause(reading, c.first)
     ]
+    _inside(reading, own)
     for number, cue in enumerate(found):
         later = found[number + 1 :]
         if cue.negated:
@@ -152,7 +154,22 @@ def _read(reading: _Reading, own: list[Pair], pending: list[Statement] | None) -
 def _inverted_mention(reading: _Reading, cue: Cue) -> Mention:
     words = reading.scene.words
     at = next((n for n in range(cue.first, cue.last) if words[n].low.endswith("-" + cue.pronoun)), cue.verb_at)
-    return phrases.pronoun(words, at, reading.scene.lexicon, cue.pronoun)
+    return _impersonal(reading, phrases.pronoun(words, at, reading.scene.lexicon, cue.pronoun), cue.last)
+
+
+def _impersonal(reading: _Reading, mention: Mention, right: int) -> Mention:
+    """Return the house that "on" speaks for: "explique-t-on chez X", "A la préfecture, on assure"."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    if mention.head not in lexicon.impersonal:
+        return mention
+    for at in (right, reading.first):
+        if at < reading.last and words[at].low in lexicon.places:
+            house = phrases.after(words, at + 1, reading.last, lexicon)
+            if house is not None and house.reference is not Reference.PRONOUN:
+                return dataclasses.replace(
+                    house, reference=Reference.ORGANISATION, organisation=True, name=None, role=None
+                )
+    return mention
 
 
 def _closing_before(reading: _Reading, at: int, own: list[Pair]) -> Pair | None:
@@ -240,7 +257,12 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
         subject = _topic(scene, Sentence(reading.first, reading.last))
     if subject is None:
         return
-    if complement is not None:
+    subject = _impersonal(reading, subject, cue.last)
+    before_subject = _closing_before(reading, subject.first, own)
+    quoted = before_subject is not None and before_subject.opening not in reading.used
+    if complement is not None and not (
+        quoted and not chained and not subject.relative and complement[0] in {"clause", "mark", "object"}
+    ):
         _rightwards(reading, cue, subject, complement, own, later, chained=chained)
         return
     # "… , il l'a dit": the subject and its verb come last.
@@ -424,6 +446,13 @@ def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
     at = cue.last
     commas = 0
     direct_object = False
+    if kind == OBJECT:
+        quoted = any(p.opening >= at and p.closing < min(reading.last, at + 60) for p in own)
+        if at < reading.last and words[at].low == ":":
+            return ("colon", at + 1)
+        return ("object", at) if quoted else None
+    if lexicon.bare_clause:
+        return _english_complement(reading, cue, own)
     while at < limit:
         word = words[at]
         if word.mark == "open":
@@ -474,6 +503,168 @@ def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
             direct_object = True
         at += 1
     return None
+
+
+def _english_complement(reading: _Reading, cue: Cue, own: list[Pair]) -> tuple[str, int] | None:
+    """Return the complement in a language whose reported clauses need no word before them."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    kind = cue.verb.kind
+    verb = words[cue.last - 1].low
+    at = cue.last
+    moved = True
+    addressed = verb not in lexicon.addressed_verbs
+    in_phrase = False
+    while at < reading.last and moved:
+        moved = False
+        word = words[at]
+        if word.mark == "open":
+            return ("mark", at)
+        if not word.is_word:
+            if word.low == ":":
+                return ("colon", at + 1)
+            if word.low == "," and at + 1 < reading.last:
+                if words[at + 1].mark == "open":
+                    return ("mark", at + 1)
+                # an insertion: "said, in a statement, that"
+                comma = next(
+                    (
+                        n
+                        for n in range(at + 1, min(reading.last, at + 16))
+                        if words[n].low == "," and not words[n].is_word
+                    ),
+                    -1,
+                )
+                if (
+                    comma > 0
+                    and words[at + 1].low in lexicon.settings
+                    and comma + 1 < reading.last
+                    and (words[comma + 1].low in lexicon.complementisers or words[comma + 1].mark == "open")
+                ):
+                    at = comma + 1
+                    moved = True
+                    continue
+            return None
+        if word.low in lexicon.complementisers:
+            return ("clause", at + 1) if kind != MANNER or own else None
+        if (
+            word.low in lexicon.adverbs
+            or (word.low in lexicon.times and word.low not in lexicon.determiners)
+            or word.text[0].isdigit()
+            and in_phrase
+        ):
+            at += 1
+            moved = True
+            continue
+        if word.low in lexicon.determiners and at + 1 < reading.last and words[at + 1].low in lexicon.times:
+            at += 2
+            moved = True
+            continue
+        if not addressed or word.low == "to" and verb != "want":
+            start = at + 1 if word.low == "to" else at
+            end = _recipient(reading, start)
+            addressed = True
+            if end > start:
+                at = end
+                moved = True
+                continue
+        if word.low in lexicon.prepositions and word.low not in lexicon.not_circumstance:
+            end = at + 1
+            while (
+                end < reading.last
+                and words[end].is_word
+                and words[end].low not in lexicon.complementisers
+                and end - at < 12
+            ):
+                if end > at + 1 and words[end].low in lexicon.pronouns:
+                    break
+                if (
+                    end > at + 2
+                    and words[end].low in lexicon.determiners
+                    and words[end - 1].low not in lexicon.bound
+                    and words[end - 1].low not in lexicon.determiners
+                ):
+                    break
+                if words[end].low in lexicon.finite:
+                    break
+                end += 1
+            if end < reading.last and (
+                words[end].low in lexicon.complementisers
+                or words[end].mark
+                or not words[end].is_word
+                or words[end].low in lexicon.pronouns
+                or words[end].low in lexicon.determiners
+            ):
+                if not (not words[end].is_word and not words[end].mark and words[end].low not in {":", ","}):
+                    in_phrase = True
+                    at = end
+                    moved = True
+                    continue
+            if end >= reading.last or not words[end].is_word:
+                return None
+    if at >= reading.last or verb not in lexicon.bare_verbs or kind == MANNER:
+        return None
+    word = words[at]
+    if (
+        word.low in lexicon.relatives
+        or word.low in {"so", "yes", "no", "goodbye", "hello", "to", "it"}
+        and at + 1 < reading.last
+        and not words[at + 1].is_word
+    ):
+        return None
+    end = at
+    clause = False
+    while end < reading.last and end - at < 45 and not (words[end].low in {";"}):
+        low = words[end].low
+        if (
+            words[end].is_word
+            and not words[end].depth
+            and (
+                low in lexicon.finite
+                or (low.endswith("ed") and end > at)
+                or low in lexicon.verbs
+                and lexicon.verbs[low].forms & FINITE
+                and end > at + 1
+            )
+        ):
+            clause = True
+            break
+        end += 1
+    if not clause and not (verb in {"said", "says", "say"} and end - at > 3 and word.low not in lexicon.prepositions):
+        return None
+    return ("clause", at)
+
+
+def _recipient(reading: _Reading, at: int) -> int:
+    """Return where the person or outlet that was told something ends."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    if at >= reading.last or not words[at].is_word:
+        return at
+    if words[at].low in lexicon.pronouns or words[at].low in {"me", "him", "them", "us", "her"}:
+        return at + 1
+    end = phrases.name_run(words, at, reading.last, lexicon)
+    if end > at:
+        return end
+    end = at
+    while end < reading.last and words[end].is_word and end - at < 6:
+        low = words[end].low
+        if end > at and (
+            low in lexicon.determiners
+            and words[end - 1].low not in lexicon.of
+            or low in lexicon.pronouns
+            or low in lexicon.complementisers
+            or low in lexicon.settings
+            or low in lexicon.finite
+        ):
+            break
+        if (
+            end > at
+            and words[end].capital
+            and not words[end - 1].capital
+            and words[end - 1].low not in lexicon.articles
+        ):
+            break
+        end += 1
+    return end
 
 
 def _is_infinitive(reading: _Reading, at: int) -> bool:
@@ -1008,8 +1199,131 @@ def _add(reading: _Reading, statement: Statement) -> None:
     reading.found.append(statement)
 
 
+def _inside(reading: _Reading, own: list[Pair]) -> None:
+    """Split quotations whose attribution stands inside the marks: «A, sourit X. B.»"""
+    scene = reading.scene
+    words, lexicon = scene.words, scene.lexicon
+    for pair in own:
+        if pair.opening in reading.used or pair.closing - pair.opening < 6:
+            continue
+        parts: list[tuple[int, int]] = []
+        begin = pair.opening + 1
+        reported: list[tuple[Cue, Mention]] = []
+        for cue in cues(words, pair.opening + 1, pair.closing, lexicon, depth=1):
+            before = cue.first - 1
+            dash = words[before].low == "-" and not words[before].is_word
+            if dash:
+                before -= 1
+            if before <= begin or cue.negated or cue.verb.kind not in {SPEECH, MANNER, STANCE}:
+                continue
+            if words[before].low not in {",", "!", "?", "…", "."} or words[before].is_word:
+                continue
+            if cue.form == "inverted" and cue.pronoun not in lexicon.impersonal:
+                mention: Mention | None = _inverted_mention(reading, cue)
+                end = cue.last
+            elif cue.form == "verb" and cue.last - cue.first <= 3:
+                mention = phrases.after(words, cue.last, pair.closing, lexicon)
+                if mention is None or not (mention.name is not None or phrases.is_role_phrase(words, mention, lexicon)):
+                    continue
+                end = mention.last
+            else:
+                continue
+            stop = end
+            while (
+                stop < pair.closing
+                and words[stop].is_word
+                and stop - end < 8
+                and (words[stop].low in lexicon.settings or stop > end)
+            ):
+                stop += 1
+            if stop < pair.closing and words[stop].is_word:
+                continue
+            assert mention is not None
+            parts.append((begin, before if words[before].low in {",", "."} else before + 1))
+            reported.append((cue, mention))
+            begin = stop
+            while begin < pair.closing and not words[begin].is_word and not words[begin].mark:
+                begin += 1
+        if not reported:
+            continue
+        parts.append((begin, pair.closing))
+        reading.used.add(pair.opening)
+        reading.until = max(reading.until, pair.closing + 1)
+        reading.cursor = pair.closing + 1
+        reading.group += 1
+        for number, (first, last) in enumerate(parts):
+            if first >= last or not any(words[n].is_word for n in range(first, last)):
+                continue
+            cue, mention = reported[min(number, len(reported) - 1)]
+            span = Span(words[first].start, words[last - 1].end)
+            _add(reading, Statement(span, Kind.DIRECT, (span,), _cue_span(reading, cue), mention, group=reading.group))
+        reading.subject = reported[-1][1]
+
+
 def opened(
-    text: str, words: Sequence[Word], sentences: Sequence[Sentence], found: Sequence[object], lexicon: Lexicon
-) -> list[object]:
-    """Placeholder."""
-    return list(found)
+    text: str, words: Sequence[Word], sentences: Sequence[Sentence], found: Sequence[Marked], lexicon: Lexicon
+) -> list[Marked]:
+    """Give quotations that lost their opening mark a beginning: after the last sentence with an attribution or a mark."""
+    result = [m for m in found if m.lost != "opening"]
+    closings = {m.outer.end - 1: m for m in found if m.lost == "opening"}
+    begin = 0
+    for sentence in sentences:
+        at = next(
+            (
+                n
+                for n in range(sentence.first, sentence.last)
+                if words[n].mark == "close" and words[n].start in closings
+            ),
+            -1,
+        )
+        if at >= 0 and at > begin:
+            mark = closings[words[at].start]
+            supported = (
+                at + 1 < sentence.last
+                and words[at + 1].low in {",", "."}
+                or at
+                and words[at - 1].low in {".", "!", "?", "…"}
+            )
+            following = list(cues(words, at + 1, min(sentence.last, at + 8), lexicon))
+            if supported and (following or words[at - 1].low in {".", "!", "?", "…"}):
+                start = words[begin].start
+                before = max(
+                    (m.outer.end for m in result if m.outer.end <= mark.outer.start and m.depth == 0), default=0
+                )
+                if start < before:
+                    start = before
+                while start < mark.outer.start and text[start].isspace():
+                    start += 1
+                stop = mark.outer.start
+                while stop > start and text[stop - 1].isspace():
+                    stop -= 1
+                if stop > start:
+                    result = [
+                        dataclasses.replace(m, depth=m.depth + 1)
+                        if start <= m.outer.start and m.outer.end <= stop
+                        else m
+                        for m in result
+                    ]
+                    result.append(Marked(Span(start, stop), Span(start, mark.outer.end), 0, "start"))
+            begin = sentence.last
+        elif (
+            any(words[n].mark for n in range(sentence.first, sentence.last))
+            and not _only_titles(words, sentence)
+            or any(
+                c.form != "gerund" and (c.verb.kind == SPEECH or c.form == "source")
+                for c in cues(words, sentence.first, sentence.last, lexicon)
+            )
+        ):
+            begin = sentence.last
+    return sorted(result, key=lambda m: (m.outer.start, -m.outer.end))
+
+
+def _only_titles(words: Sequence[Word], sentence: Sentence) -> bool:
+    """Tell whether the marks of a sentence stand round a word or two, as scare quotes do."""
+    opening = -1
+    for n in range(sentence.first, sentence.last):
+        if words[n].mark == "open" and not words[n].depth:
+            opening = n
+        elif words[n].mark == "close" and not words[n].depth and (opening < 0 or n - opening > 4):
+            return False
+    return True

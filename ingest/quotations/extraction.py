@@ -10,6 +10,7 @@ from ingest.quotations import attribution, cast, marks, words
 from ingest.quotations.attribution import Scene, Statement
 from ingest.quotations.lexicon import Lexicon, lexicon
 from ingest.quotations.marks import Marked
+from ingest.quotations.phrases import Mention
 
 _SILENT = frozenset({ParagraphKind.TEASER, ParagraphKind.SECTION})
 
@@ -91,9 +92,13 @@ def _resolved(scenes: Sequence[tuple[Paragraph, Scene]], people: cast.Cast) -> l
     result: list[Quotation] = []
     previous: cast.Member | None = None
     groups = 0
+    announced: cast.Member | None = None
     for paragraph, scene in scenes:
         seen: dict[int, int] = {}
+        if announced is not None:
+            previous = announced
         drafts: list[tuple[Statement, int, cast.Resolution]] = []
+        topic: Mention | None = None
         for number, statements, topic in attribution.statements(scene):
             if paragraph.kind is not ParagraphKind.PROSE:
                 statements = [s for s in statements if s.kind is not s.kind.INDIRECT]
@@ -109,6 +114,9 @@ def _resolved(scenes: Sequence[tuple[Paragraph, Scene]], people: cast.Cast) -> l
                 and paragraph.kind is ParagraphKind.PROSE
             ):
                 people.spoke(people.resolved(scene, topic, None).member)
+        announced = None
+        if scene.words and scene.words[-1].low == ":" and topic is not None:
+            announced = people.resolved(scene, topic, previous).member
         for statement, group, resolution in drafts:
             seen[group] = seen.get(group, 0) + 1
         numbers: dict[int, int] = {}

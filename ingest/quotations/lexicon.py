@@ -85,6 +85,11 @@ class Lexicon:
     abbreviations: frozenset[str]
     works: frozenset[str]
     bare_clause: bool
+    bare_verbs: frozenset[str]
+    addressed_verbs: frozenset[str]
+    impersonal: frozenset[str]
+    places: frozenset[str]
+    not_circumstance: frozenset[str]
     infinitive_clause: bool
     verb_last: bool
     postposed_particle: bool
@@ -163,7 +168,13 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         for row in rows:
             form, _, phrase = row.rpartition(":")
             tokens = tuple(phrase.split())
-            by_first.setdefault(tokens[0], []).append((tokens, Verb(kind, _TENSES[form or "finite"], phrase)))
+            rows_of_first = by_first.setdefault(tokens[0], [])
+            known = next((n for n, (known_tokens, _) in enumerate(rows_of_first) if known_tokens == tokens), -1)
+            if known >= 0:
+                forms = rows_of_first[known][1].forms | _TENSES[form or "finite"]
+                rows_of_first[known] = (tokens, Verb(rows_of_first[known][1].kind, forms, phrase))
+            else:
+                rows_of_first.append((tokens, Verb(kind, _TENSES[form or "finite"], phrase)))
     roles = {**gendered("roles"), **_feminines(gendered("roles"), _at(data, "role_feminines", default={}))}
     function_words = words("stopwords")
     for key in (
@@ -234,6 +245,11 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         abbreviations=words("abbreviations"),
         works=words("works"),
         bare_clause=bool(data.get("bare_clause", False)),
+        bare_verbs=words("bare_verbs"),
+        addressed_verbs=words("addressed_verbs"),
+        impersonal=words("impersonal"),
+        places=words("places"),
+        not_circumstance=words("not_circumstance"),
         infinitive_clause=bool(data.get("infinitive_clause", False)),
         verb_last=bool(data.get("verb_last", False)),
         postposed_particle=bool(data.get("postposed_particle", False)),

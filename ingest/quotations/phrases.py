@@ -246,7 +246,11 @@ def _name(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> tup
             at += 1
             continue
         previous = at - 1
-        while previous >= first and (words[previous].low in lexicon.determiners or words[previous].low in {"(", "."}):
+        while (
+            previous >= first
+            and words[previous].low not in lexicon.of
+            and (words[previous].low in lexicon.determiners or words[previous].low in {"(", "."})
+        ):
             previous -= 1
         bound = previous >= first and (words[previous].low in lexicon.of or words[previous].low in lexicon.prepositions)
         if previous >= first and words[previous].low in lexicon.titles and previous - 1 >= first:

@@ -54,8 +54,11 @@ def words(text: str, area: Span, tokens: re.Pattern[str], marks: Sequence[Marked
     """Return the words of a part of the text; `marks` are those that touch it."""
     edges: dict[int, str] = {}
     skip: set[int] = set()
+    silent: dict[int, Marked] = {}
     for mark in marks:
-        if mark.lost != "opening":
+        if mark.lost == "start":
+            silent[mark.outer.start] = mark
+        elif mark.lost != "opening":
             edges[mark.outer.start] = "open"
         if mark.lost != "closing":
             edges[mark.outer.end - 1] = "close"
@@ -68,6 +71,9 @@ def words(text: str, area: Span, tokens: re.Pattern[str], marks: Sequence[Marked
     for match in tokens.finditer(text, area.start, area.end):
         start, end = match.span()
         body = match[0]
+        if start in silent:
+            found.append(Word(start, start, "", "", "open", depth, False))
+            depth += 1
         edge = edges.get(start, "") if end - start == 1 else ""
         if not edge and end - start == 2 and body in {"''", "’’", "``"}:
             edge = edges.get(start, "") or edges.get(end - 1, "")
@@ -118,8 +124,9 @@ def sentences(found: Sequence[Word], lexicon: Lexicon | None) -> list[Sentence]:
                 word.low == "."
                 and previous is not None
                 and previous.end == word.start
+                and following.mark != "open"
                 and (
-                    previous.low in abbreviations
+                    (previous.low in abbreviations and not _month(found, at - 1))
                     or (
                         len(previous.text) == 1
                         and previous.capital
@@ -135,6 +142,13 @@ def sentences(found: Sequence[Word], lexicon: Lexicon | None) -> list[Sentence]:
     if first < count:
         result.append(Sentence(first, count))
     return result
+
+
+def _month(found: Sequence[Word], at: int) -> bool:
+    """Tell whether an abbreviation that is also a word ("sept", "mar") stands where it is none."""
+    if found[at].capital or found[at].low not in {"sept", "art", "mars", "no", "fig", "juil", "mer", "dr"}:
+        return False
+    return not (at and found[at - 1].text[0].isdigit())
 
 
 def _ends(word: Word) -> bool:
