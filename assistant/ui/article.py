@@ -1,0 +1,85 @@
+"""One article: the text as published, and the ledger of what is said in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from assistant.ui import components, notices, source
+from assistant.ui.desk import desk
+from assistant.ui.links import Place, place
+from assistant.ui.pages import pages, spoken
+from assistant.ui.texts import Texts
+from assistant.ui.typesetting import blocks
+from ingest.errors import UnknownArticle
+from ingest.models import Article, Quotation, Span
+
+
+def draw() -> None:
+    """Draw the article that the address names, with its words lit."""
+    said, wanted = spoken(), place(st.query_params.to_dict())
+    if not wanted.article_id:
+        notices.line(said.no_article_named)
+        return
+    for _ in desk().waited():
+        st.empty()
+    catalog = desk().assistant().archive.catalog
+    try:
+        latest = catalog.article(wanted.article_id)
+    except UnknownArticle:
+        notices.line(said.unknown_article.format(id=wanted.article_id[:80]))
+        return
+    article = _version(wanted, latest)
+    is_latest = article.version == latest.version
+    said_here = catalog.ledger(article.id).quotations if is_latest else ()
+    if not is_latest:
+        notices.line(said.not_this_version, quiet=True)
+        st.page_link(pages().article, label=said.latest_version, query_params={"id": article.id})
+    components.article(shown(article, said_here, wanted.span(article), said), key=f"article-{article.version}")
+
+
+def _version(wanted: Place, latest: Article) -> Article:
+    """The version asked for; the latest where there is no such version."""
+    if wanted.version is None or wanted.version == latest.version:
+        return latest
+    try:
+        return desk().assistant().archive.catalog.article(wanted.article_id, wanted.version)
+    except UnknownArticle:
+        return latest
+
+
+def shown(article: Article, said_here: Sequence[Quotation], linked: Span | None, said: Texts) -> dict[str, Any]:
+    """Return what the browser needs to draw an article.
+
+    The words of a link are those of a statement as a rule; where they are not, they are lit on their own.
+    """
+    spans = {f"said-{n}": quotation.span for n, quotation in enumerate(said_here)}
+    lit = next((name for name, span in spans.items() if span == linked), "linked" if linked else "")
+    for n, quotation in enumerate(said_here):
+        spans |= {f"verbatim-{n}-{m}": fragment for m, fragment in enumerate(quotation.fragments)}
+    if lit == "linked" and linked:
+        spans["linked"] = linked
+    return {
+        "key": "onrecord",
+        "interface": said.code,
+        "heading": source.heading(article),
+        "meta": source.meta(article, said),
+        "language": article.language,
+        "blocks": source.plain(blocks(article, spans)),
+        "lit": lit,
+        "ledgerTitle": said.who_speaks,
+        "hint": said.light_hint,
+        "notice": "",
+        "statements": [
+            {
+                "name": f"said-{n}",
+                "speaker": quotation.speaker or said.speaker_unknown,
+                "kind": quotation.kind.value,
+                "label": said.kinds[quotation.kind],
+                "text": quotation.span.of(article.text),
+            }
+            for n, quotation in enumerate(said_here)
+        ],
+    }

@@ -1,0 +1,20 @@
+"""What stands round every page: the masthead, the styles, the language of the document."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from assistant.ui import components
+from assistant.ui.pages import Pages, spoken
+
+
+def draw(pages: Pages) -> None:
+    """Draw the masthead."""
+    said = spoken()
+    st.html(f"<style>{components.asset('app.css')}</style>")
+    with st.container(key="masthead", horizontal=True, vertical_alignment="center", wrap=False):
+        with st.container(key="wordmark", width="content"):
+            st.page_link(pages.chat, label="On Record")
+        st.space("stretch")
+        st.page_link(pages.articles, label=said.articles)
+    components.page_language(said.code)
