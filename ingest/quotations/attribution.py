@@ -117,8 +117,14 @@ def _topic(scene: Scene, sentence: Sentence) -> Mention | None:
         at += 1
     if at >= sentence.last:
         return None
-    if words[at].low in lexicon.prepositions and words[at].low not in lexicon.determiners:
-        comma = next((n for n in range(at, min(sentence.last, at + 15)) if words[n].low == ","), -1)
+    if at == 0 and words[at].capital:
+        dash = next((n for n in range(1, min(6, sentence.last)) if words[n].low == "-" and not words[n].is_word), -1)
+        if dash > 0 and all(words[n].capital or not words[n].is_word for n in range(dash)):
+            at = dash + 1  # a dateline
+    if at >= sentence.last:
+        return None
+    if words[at].low in lexicon.prepositions | lexicon.subordinators and words[at].low not in lexicon.determiners:
+        comma = next((n for n in range(at, min(sentence.last, at + 25)) if words[n].low == "," and not words[n].depth), -1)
         if comma < 0:
             return None
         at = comma + 1
@@ -195,7 +201,7 @@ def _opens_clause(reading: _Reading, at: int) -> bool:
     n = at - 1
     while n >= reading.first and (words[n].low in reading.scene.lexicon.fillers or words[n].low == ","):
         n -= 1
-    return n < reading.first or (words[n + 1].low in reading.scene.lexicon.conjunctions and at - n > 1)
+    return n < reading.first or any(words[k].low in reading.scene.lexicon.conjunctions for k in range(n + 1, at))
 
 
 def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
@@ -230,7 +236,10 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
             )
         ):
             if closing is not None or (
-                previous is not None and previous.low in {",", "-", "…", ")", "!", "?", '"'} and kind == SPEECH
+                previous is not None
+                and previous.low in {",", "-", "…", ")", "!", "?", '"'}
+                and (kind == SPEECH or kind == STANCE and _ends_soon(reading, mention.last))
+                and not cue.reflexive
             ):
                 if closing is None and reading.cursor >= before_at - 1:
                     return
@@ -377,9 +386,12 @@ def _may_speak(reading: _Reading, mention: Mention, quoted: bool) -> bool:
         return lexicon.language != "fr"
     if mention.reference in {Reference.NAME, Reference.ORGANISATION} or mention.name is not None:
         return True
+    head = words[mention.first]
+    if not (head.low in lexicon.articles or head.capital or head.low in lexicon.titles or mention.plural or lexicon.bare_clause or lexicon.language == "ru"):
+        return False
     if phrases.is_role_phrase(words, mention, lexicon) or mention.head in lexicon.sourceful:
         return True
-    return quoted and words[mention.first].low in lexicon.determiners
+    return quoted and words[mention.first].low in lexicon.articles
 
 
 def _chains(reading: _Reading, cue: Cue) -> bool:
@@ -426,6 +438,8 @@ def _chain_start(reading: _Reading, cue: Cue) -> int:
     if left.low in lexicon.conjunctions and left.is_word or left.low in lexicon.splitters:
         if not _has_complement(reading, cue):
             return -1
+        if left.low in lexicon.splitters and cue.last < reading.last and words[cue.last].low == ",":
+            return -1  # "as critics claim," is an insertion
         return start - 2 if words[start - 2].low == "," else start - 1
     if left.low == ";" and not left.is_word:
         return start - 1
@@ -446,7 +460,10 @@ def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
     at = cue.last
     commas = 0
     direct_object = False
-    if kind == OBJECT:
+    if kind == OBJECT or (kind == STANCE and cue.reflexive and at < reading.last and words[at].low in lexicon.of | {",", "lui", "elle"}):
+        clause = next((n for n in range(at, min(reading.last, at + 6)) if words[n].low in lexicon.complementisers), -1)
+        if clause >= 0 and words[clause - 1].low not in lexicon.not_complements:
+            return ("clause", clause + 1)
         quoted = any(p.opening >= at and p.closing < min(reading.last, at + 60) for p in own)
         if at < reading.last and words[at].low == ":":
             return ("colon", at + 1)
@@ -490,6 +507,8 @@ def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
         if at == cue.last + (1 if at > cue.last and words[cue.last].low in lexicon.adverbs else 0) or commas:
             if _is_infinitive(reading, at) and kind in {SPEECH, STANCE}:
                 return ("infinitive", at)
+        elif kind == SPEECH and lexicon.infinitive_clause and word.low in lexicon.infinitives and words[at - 1].capital:
+            return ("infinitive", at)
         if low in lexicon.finite and not commas and at > cue.last and kind != OBJECT:
             return None
         if (
@@ -685,6 +704,11 @@ def _is_statement(reading: _Reading, opening: int, own: list[Pair]) -> bool:
 def _limit(reading: _Reading, start: int, later: list[Cue]) -> int:
     """Return where the reported words that begin at `start` end: at the sentence's end or before a chained clause."""
     end = reading.last
+    words = reading.scene.words
+    for pair in reading.scene.pairs:
+        if start < pair.opening < end and words[pair.opening - 1].low == ":" and pair.closing - pair.opening > 5:
+            end = pair.opening - 1
+            break
     for cue in later:
         if cue.first <= start:
             continue
@@ -749,7 +773,7 @@ def _rightwards(
                 _more_pairs(reading, pair, own, end, cue, subject)
                 reading.cursor = end
                 return
-        if kind != SPEECH:
+        if kind != SPEECH or start - 1 - cue.last > 2:
             return
     if kind == MANNER and not inside:
         return
@@ -845,6 +869,13 @@ def _run_before(reading: _Reading, closing: Pair, own: list[Pair]) -> list[Pair]
         if any(reading.scene.words[n].is_word for n in between) or pair.opening in reading.used:
             break
         run.insert(0, pair)
+    first = run[0].opening
+    while len(run) > 1 and any(
+        reading.scene.words[n].is_word and reading.scene.words[n].low not in reading.scene.lexicon.fillers
+        for n in range(max(reading.cursor, reading.first), first)
+    ):
+        run = [closing]  # "Sur les "petites lignes", "l'État …", promet-il": the first is no statement
+        break
     return run
 
 
@@ -885,7 +916,13 @@ def _gerund(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
     if complement is None:
         return
     subject = reading.subject
+    own_subject = _gerund_subject(reading, cue)
+    if own_subject is not None:
+        subject = own_subject
     if subject is None:
+        topic = _topic(reading.scene, Sentence(reading.first, reading.last))
+        if topic is None or topic.first > cue.first:
+            return
         subject = (
             phrases.before(words, reading.first, _chain_start(reading, cue), reading.scene.lexicon)
             if _chain_start(reading, cue) > 0
@@ -895,6 +932,22 @@ def _gerund(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
     if subject is None:
         return
     _rightwards(reading, cue, subject, complement, own, later, chained=True)
+
+
+def _gerund_subject(reading: _Reading, cue: Cue) -> Mention | None:
+    """Return a participle's own subject: "with the minister saying that"."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    at = cue.first
+    while at > reading.first and words[at - 1].is_word and words[at - 1].low in lexicon.adverbs:
+        at -= 1
+    if not lexicon.bare_clause or at <= reading.first or not words[at - 1].is_word or words[at - 1].low in lexicon.gerund_marks:
+        return None
+    subject = phrases.before(words, reading.first, at, lexicon)
+    if subject is None or subject.reference is Reference.PRONOUN or subject.relative:
+        return None
+    if subject.name is not None or subject.organisation or phrases.is_role_phrase(words, subject, lexicon):
+        return subject
+    return None
 
 
 def _infinitive(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
@@ -909,8 +962,10 @@ def _infinitive(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
         # "Et de conclure :" takes the speaker of the sentence before.
         _report(reading, cue, None, complement, own, later)
         return
+    if not lexicon.bare_clause and words[max(reading.first, cue.first - 2)].low not in lexicon.before_infinitive:
+        return
     subject = reading.subject or _topic(reading.scene, Sentence(reading.first, reading.last))
-    if subject is not None:
+    if subject is not None and subject.first < cue.first:
         _rightwards(reading, cue, subject, complement, own, later)
 
 
@@ -1160,6 +1215,7 @@ def _add_range(
         last -= 1
     if first >= last:
         return
+    last = _without_occasion(reading, first, last)
     inside = [p for p in own if p.opening >= first and p.closing < last]
     reading.until = max(reading.until, last)
     reading.cursor = max(reading.cursor, last)
@@ -1193,6 +1249,18 @@ def _add_range(
             weight=weight,
         ),
     )
+
+
+def _without_occasion(reading: _Reading, first: int, last: int) -> int:
+    """Cut where and when it was said off the end: ", lors d'une conférence de presse"."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    for comma in range(last - 3, max(first, last - 22), -1):
+        if words[comma].depth or words[comma].mark:
+            return last
+        if words[comma].low == "," and not words[comma].is_word and words[comma + 1].low in lexicon.prepositions:
+            if any(words[n].low in lexicon.occasions for n in range(comma + 1, min(last, comma + 6))):
+                return comma
+    return last
 
 
 def _add(reading: _Reading, statement: Statement) -> None:
@@ -1282,7 +1350,7 @@ def opened(
                 at + 1 < sentence.last
                 and words[at + 1].low in {",", "."}
                 or at
-                and words[at - 1].low in {".", "!", "?", "…"}
+                and words[at - 1].low in {".", "!", "?", "…", ","}
             )
             following = list(cues(words, at + 1, min(sentence.last, at + 8), lexicon))
             if supported and (following or words[at - 1].low in {".", "!", "?", "…"}):

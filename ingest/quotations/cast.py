@@ -340,6 +340,32 @@ class Cast:
             return self._unnamed(scene, mention)
         return self._description(scene, mention)
 
+    def known(self, scene: Scene, mention: Mention) -> Member | None:
+        """Return whom a sentence is about, if it is somebody: a full name, or a name or role met before."""
+        words = scene.words
+        if mention.reference is Reference.PRONOUN or mention.plural:
+            return None
+        if mention.name is not None:
+            first, last = mention.name
+            if last - first == 1 and not self._by_word.get(bare(words[first].text)) and (first == mention.first or not mention.organisation):
+                head = words[mention.first].low
+                if not (first > mention.first and phrases.is_organisation(words[first - 1], self.lexicon)) and head not in self.lexicon.titles:
+                    return None
+                if phrases.is_organisation(words[first - 1], self.lexicon):
+                    span = Span(words[first].start, words[last - 1].end)
+                    member = Member(span.of(scene.text), SpeakerKind.ORGANISATION, (bare(words[first].text),))
+                    member.heads.add(words[first - 1].low)
+                    member.mentions.append(span)
+                    self.members.append(member)
+                    self._index(member, member.words)
+                    return member
+            return self.resolved(scene, mention, None).member
+        if mention.organisation:
+            content = _content(words, mention, self.lexicon)
+            if content and (words[mention.first].low not in self.lexicon.articles or len(content) > 1):
+                return self._organisation_at(scene, mention).member
+        return None
+
     def spoke(self, member: Member | None) -> None:
         """Remember that somebody spoke or became the subject, for the pronouns that follow."""
         if member is None:
@@ -393,10 +419,8 @@ class Cast:
 
     def _organisation_at(self, scene: Scene, mention: Mention) -> Resolution:
         words, lexicon = scene.words, self.lexicon
-        content = _content(words, mention, lexicon)
-        lone = len(content) == 1 and not any(
-            words[n].capital and n > mention.first for n in range(mention.first, mention.last)
-        )
+        content = [w for w in _content(words, mention, lexicon) if w.rpartition("-")[2] not in lexicon.qualifiers]
+        lone = len(content) == 1 and content[0] == bare(mention.head)
         if lone and words[mention.first].low in lexicon.determiners:
             # "la banque", "le communiqué": the organisation that was last in focus
             for member in self._recent:
@@ -404,7 +428,14 @@ class Cast:
                     mention.head in member.heads or mention.head in member.words
                 ):
                     return self._to(member, 0.85)
-            document = mention.head in lexicon.documents
+            document = mention.head in lexicon.issued
+            if mention.head in lexicon.documents and not document:
+                return self._unnamed(scene, mention)
+            for member in self._recent:
+                if member.kind is SpeakerKind.ORGANISATION and {w for h in lexicon.generic.get(mention.head, ()) for w in (h,)} & (
+                    member.heads | set(member.words)
+                ):
+                    return self._to(member, 0.75)
             for member in self._recent:
                 if document or (member.kind is SpeakerKind.ORGANISATION and not (member.heads & lexicon.organisations)):
                     return self._to(member, 0.6)

@@ -130,12 +130,20 @@ def _conjugated(
             break
         if word.low in lexicon.negations:
             negated = True
-        elif word.low in lexicon.auxiliaries and verb.forms & PARTICIPLE and not auxiliary:
+        elif word.low in lexicon.passives and not auxiliary and not (verb.forms & GERUND and not verb.forms & PARTICIPLE):
+            if verb.forms & PARTICIPLE and not (start - 2 >= first and words[start - 2].low in lexicon.reflexives):
+                return None
+            auxiliary = True
+        elif word.low in lexicon.auxiliaries and verb.forms & (PARTICIPLE | GERUND) and not auxiliary:
             auxiliary = True
         elif word.low in lexicon.modals and verb.forms & (INFINITIVE | PARTICIPLE) and (verb.forms & INFINITIVE):
             modal = True
         elif word.low in lexicon.auxiliaries and auxiliary and lexicon.language in {"en", "de"}:
             pass
+        elif (insertion := _insertion(words, start, first, lexicon)) and start - insertion >= first:
+            start -= insertion
+            steps += 1
+            continue
         elif word.low not in lexicon.adverbs and word.low not in lexicon.clitics:
             break
         elif word.low in lexicon.pronouns and (not auxiliary or lexicon.language != "fr"):
@@ -165,6 +173,15 @@ def _conjugated(
     if verb.forms & INFINITIVE and previous is not None and previous.low in lexicon.infinitive_marks:
         return Cue(at, end, "infinitive", verb, at, negated=negated)
     return None
+
+
+def _insertion(words: Sequence[Word], at: int, first: int, lexicon: Lexicon) -> int:
+    """Return how many words before `at` are a set phrase that may split a verb group ("pour sa part")."""
+    for phrase in lexicon.insertions.get(words[at - 1].low, ()):
+        start = at - len(phrase)
+        if start >= first and matches(words, start, at, phrase):
+            return len(phrase)
+    return 0
 
 
 def _is_noun(words: Sequence[Word], at: int, first: int, last: int, lexicon: Lexicon) -> bool:

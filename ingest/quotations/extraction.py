@@ -103,17 +103,22 @@ def _resolved(scenes: Sequence[tuple[Paragraph, Scene]], people: cast.Cast) -> l
             if paragraph.kind is not ParagraphKind.PROSE:
                 statements = [s for s in statements if s.kind is not s.kind.INDIRECT]
             for statement in statements:
+                inner = statement.mention
+                if (
+                    inner is not None
+                    and topic is not None
+                    and inner.reference is Reference.PRONOUN
+                    and inner.first > topic.last
+                    and topic.name is not None
+                    and not topic.organisation
+                ):
+                    people.spoke(people.known(scene, topic))
                 resolution = people.resolved(scene, statement.mention, previous)
                 previous = resolution.member
                 people.spoke(resolution.member)
                 drafts.append((statement, statement.group, resolution))
-            if (
-                not statements
-                and topic is not None
-                and topic.name is not None
-                and paragraph.kind is ParagraphKind.PROSE
-            ):
-                people.spoke(people.resolved(scene, topic, None).member)
+            if not statements and topic is not None and paragraph.kind is ParagraphKind.PROSE:
+                people.spoke(people.known(scene, topic))
         announced = None
         if scene.words and scene.words[-1].low == ":" and topic is not None:
             announced = people.resolved(scene, topic, previous).member

@@ -89,6 +89,12 @@ class Lexicon:
     addressed_verbs: frozenset[str]
     impersonal: frozenset[str]
     places: frozenset[str]
+    qualifiers: frozenset[str]
+    passives: frozenset[str]
+    before_infinitive: frozenset[str]
+    insertions: Mapping[str, tuple[tuple[str, ...], ...]]
+    occasions: frozenset[str]
+    issued: frozenset[str]
     not_circumstance: frozenset[str]
     infinitive_clause: bool
     verb_last: bool
@@ -249,6 +255,12 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         addressed_verbs=words("addressed_verbs"),
         impersonal=words("impersonal"),
         places=words("places"),
+        qualifiers=words("qualifiers"),
+        passives=words("passives"),
+        before_infinitive=words("before_infinitive"),
+        insertions=_by_last(phrases("insertions")),
+        occasions=words("occasions"),
+        issued=words("issued"),
         not_circumstance=words("not_circumstance"),
         infinitive_clause=bool(data.get("infinitive_clause", False)),
         verb_last=bool(data.get("verb_last", False)),
@@ -257,6 +269,10 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         infinitive_ending=pattern("infinitive_ending"),
         genitive=str(data.get("genitive", "")),
     )
+
+
+def _by_last(rows: tuple[tuple[str, ...], ...]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    return {last: tuple(row for row in rows if row[-1] == last) for last in {row[-1] for row in rows}}
 
 
 def _at(data: Mapping[str, Any], *path: str, default: Any) -> Any:

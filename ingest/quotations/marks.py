@@ -244,7 +244,7 @@ def _ends_sentence(text: str, start: int, at: int) -> bool:
 
 
 def _may_have_lost_its_opening(text: str, area: Span, at: int, after: int) -> bool:
-    return text[max(area.start, at - 2) : at].strip()[-1:] in _SENTENCE_END or text[after : after + 1] in {",", "."}
+    return text[max(area.start, at - 2) : at].strip()[-1:] in _SENTENCE_END | {","} or text[after : after + 1] in {",", "."}
 
 
 def _begins_with_opening(text: str, paragraph: Span, family: str) -> bool:

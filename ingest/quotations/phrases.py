@@ -66,7 +66,9 @@ def role_gender(word: Word, lexicon: Lexicon) -> str:
 
 def can_be_name(word: Word, lexicon: Lexicon) -> bool:
     """Tell whether a word is written like a proper name."""
-    return word.is_word and word.capital and word.low not in lexicon.stopwords and word.low not in lexicon.pronouns
+    if not word.is_word or not word.capital or word.low in lexicon.stopwords or word.low in lexicon.pronouns:
+        return False
+    return len(word.text) > 1 or word.low not in lexicon.places
 
 
 def name_run(words: Sequence[Word], at: int, limit: int, lexicon: Lexicon) -> int:
@@ -281,6 +283,9 @@ def _without_roles(words: Sequence[Word], first: int, last: int, lexicon: Lexico
             start = at + 1
     while start < last - 1 and not words[start].is_word:
         start += 1
+    lone = first > 0 and words[first - 1].low in lexicon.articles or last < len(words) and words[last].low in lexicon.of
+    if start == last - 1 and is_role(words[start], lexicon) and (lone or last - first > 1):
+        return last
     if (
         start < last
         and is_role(words[last - 1], lexicon)
@@ -348,7 +353,17 @@ def _end(words: Sequence[Word], first: int, limit: int, lexicon: Lexicon) -> int
         end = name_run(words, at, limit, lexicon)
         if end > at:
             bound = at > first and (words[at - 1].low in lexicon.of or words[at - 1].low in lexicon.determiners)
-            if not bound and (end - at > 1 or (at > first and words[at - 1].low in lexicon.titles) or at == first):
+            adjective = (
+                at == first
+                and end - at == 1
+                and lexicon.bare_clause
+                and end < limit
+                and words[end].is_word
+                and words[end].low not in lexicon.stopwords
+                and words[end].low not in lexicon.verbs
+                and words[end].low not in lexicon.adverbs
+            )
+            if not bound and not adjective and (end - at > 1 or (at > first and words[at - 1].low in lexicon.titles) or at == first):
                 named = True
             at = end
             continue
@@ -364,6 +379,7 @@ def _end(words: Sequence[Word], first: int, limit: int, lexicon: Lexicon) -> int
             following = words[at + 1] if at + 1 < limit else None
             if following is not None and (
                 following.low in lexicon.determiners
+                or following.low in lexicon.of
                 or following.capital
                 or words[at - 1].low not in lexicon.stopwords
                 and not named
@@ -393,7 +409,12 @@ def _end(words: Sequence[Word], first: int, limit: int, lexicon: Lexicon) -> int
             break
         if named and word.low in lexicon.determiners and words[at - 1].low not in lexicon.of:
             break
-        if word.low in lexicon.adverbs and word.low not in lexicon.determiners and word.low not in lexicon.roles:
+        if (
+            word.low in lexicon.adverbs
+            and at > first + 1
+            and word.low not in lexicon.determiners
+            and word.low not in lexicon.roles
+        ):
             break
         if word.low in lexicon.auxiliaries and word.low not in lexicon.determiners:
             break

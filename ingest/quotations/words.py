@@ -11,7 +11,7 @@ from ingest.models import Span
 from ingest.quotations.lexicon import Lexicon
 from ingest.quotations.marks import Marked
 
-_ELIDED = r"(?:%s)['’\"](?=\w)"
+_ELIDED = r"(?:%s)['’\"](?=[\w\"«“])"
 _WORD = (
     r"(?:[^\W\d_]\.){2,}"  # U.S.
     r"|\d+(?:[.,  ]\d+)*(?:[^\W\d_]+)?"
