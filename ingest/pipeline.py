@@ -74,7 +74,7 @@ def read(
     sources, states = archive.catalog.sources(), archive.catalog.states()
     ids_of: dict[str, list[str]] = {}
     for id_, (source_key, _, _) in states.items():
-        ids_of.setdefault(source_key.partition("#")[0], []).append(id_)
+        ids_of.setdefault(source_key.removesuffix(f"#{id_}"), []).append(id_)
     for number, source in enumerate(found, 1):
         if isinstance(source, NothingToRead):
             summary.failed.append(_failure(source))

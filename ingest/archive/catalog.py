@@ -6,15 +6,18 @@ SQLite's in WAL mode: many readers and one writer, and a reader never waits.
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import dataclasses
 import datetime
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, literal, select, update
 from sqlalchemy.exc import DBAPIError
 
@@ -35,7 +38,16 @@ from ingest.models import (
     SpeakerKind,
 )
 from ingest.passages import context, embedded_text, embedding_key
-from ingest.speakers import name_key
+from ingest.speakers import (
+    Decisions,
+    SpeakerRecord,
+    identities,
+    name_terms,
+    name_words,
+    role_terms,
+    sound,
+    speaker_key,
+)
 
 FILE = "catalog.sqlite"
 
@@ -73,9 +85,13 @@ class Statement:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class KnownSpeaker:
-    """A speaker across articles: names and roles as the articles give them, and how much is on record."""
+    """A speaker across articles: the fullest name, all names and roles as articles give them, what is on record.
 
-    id: int
+    `ids` and `keys` are those of the records that are this one person.
+    """
+
+    ids: tuple[int, ...]
+    keys: tuple[str, ...]
     name: str
     kind: SpeakerKind
     names: tuple[str, ...]
@@ -298,7 +314,8 @@ class Catalog:
             connection.execute(delete(tables.versions).where(tables.versions.c.article_id == article_id))
             connection.execute(delete(tables.articles).where(tables.articles.c.id == article_id))
             # The file is read again at the next run, should the article be meant to come back.
-            connection.execute(delete(tables.sources).where(tables.sources.c.key == source.partition("#")[0]))
+            file_key = source.removesuffix(f"#{article_id}")
+            connection.execute(delete(tables.sources).where(tables.sources.c.key == file_key))
             kept = set(connection.scalars(
                 select(tables.passages.c.embedding_key).where(tables.passages.c.embedding_key.in_(keys_gone))
             ))  # fmt: skip
@@ -369,28 +386,43 @@ class Catalog:
         with self.reading() as connection:
             return [_statement(row) for row in connection.execute(query)]
 
-    def known_speakers(self, ids: Iterable[int] | None = None) -> list[KnownSpeaker]:
-        """Return the speakers with their names, roles and number of statements, those who say most first."""
-        said = select(tables.quotations.c.speaker_id, func.count().label("n")).group_by(
-            tables.quotations.c.speaker_id
-        ).subquery()  # fmt: skip
-        query = (
-            select(tables.speakers, tables.cast.c.name.label("alias"), tables.cast.c.roles,
-                   func.coalesce(said.c.n, 0).label("n"))
-            .outerjoin(tables.cast, tables.cast.c.speaker_id == tables.speakers.c.id)
-            .outerjoin(said, said.c.speaker_id == tables.speakers.c.id)
-            .order_by(func.coalesce(said.c.n, 0).desc(), tables.speakers.c.id)
-        )  # fmt: skip
-        if ids is not None:
-            query = query.where(tables.speakers.c.id.in_(list(ids)))
-        found: dict[int, KnownSpeaker] = {}
+    def known_speakers(self) -> list[KnownSpeaker]:
+        """Return all speakers, those who say most first."""
         with self.reading() as connection:
-            for row in connection.execute(query):
-                one = found.get(row.id) or KnownSpeaker(row.id, row.name, SpeakerKind(row.kind), (row.name,), (), row.n)
-                names = dict.fromkeys((*one.names, row.alias) if row.alias else one.names)
-                roles = dict.fromkeys((*one.roles, *(row.roles or ())))
-                found[row.id] = dataclasses.replace(one, names=tuple(names), roles=tuple(roles))
-        return list(found.values())
+            return _known(connection, _speaker_records(connection, None))
+
+    def speakers_named(self, name: str) -> list[KnownSpeaker]:
+        """Return the speakers one of whose names shares a sound with `name`, or nearly, where none does."""
+        wanted = name_terms(name)
+        with self.reading() as connection:
+            ids = _ids_with_terms(connection, wanted)
+            if not ids:
+                near = _similar_terms(connection, wanted)
+                ids = _ids_with_terms(connection, near)
+            return _known(connection, _with_namesakes(connection, ids))
+
+    def speakers_described(self, description: str) -> list[KnownSpeaker]:
+        """Return the speakers whose roles or names hold every concept of `description`."""
+        wanted = role_terms(description)
+        if not wanted:
+            return []
+        t = tables.speaker_terms.c
+        query = (
+            select(t.speaker_id).where(t.term.in_(wanted)).group_by(t.speaker_id)
+            .having(func.count() == len(wanted))
+        )  # fmt: skip
+        with self.reading() as connection:
+            return _known(connection, _with_namesakes(connection, set(connection.scalars(query))))
+
+    def decide(self, first_key: str, second_key: str, decision: str) -> None:
+        """Keep a decision made by hand about two speakers: "join" or "part"; "forget" takes one back."""
+        d = tables.speaker_decisions
+        first, second = sorted((first_key, second_key))
+        with self.writing() as connection:
+            connection.execute(delete(d).where(d.c.first_key == first, d.c.second_key == second))
+            if decision != "forget":
+                row = {"first_key": first, "second_key": second, "decision": decision, "decided_at": _now()}
+                connection.execute(insert(d).values(**row))
 
     # Passages, embeddings, and what the vector index is told of them
 
@@ -630,7 +662,7 @@ def _put_ledger(connection: Connection, article: Article, ledger: Ledger) -> Non
     for quotation in ledger.quotations:
         if quotation.speaker and quotation.speaker not in members:
             members[quotation.speaker] = CastMember(quotation.speaker)
-    ids = {name: _speaker_id(connection, member) for name, member in members.items()}
+    ids = {name: _speaker_id(connection, member, article.id) for name, member in members.items()}
     if members:
         connection.execute(
             insert(tables.cast),
@@ -653,23 +685,118 @@ def _put_ledger(connection: Connection, article: Article, ledger: Ledger) -> Non
     _forget_unused_speakers(connection)
 
 
-def _speaker_id(connection: Connection, member: CastMember) -> int:
-    """The speaker of this name across articles; a description without a name is one person in one article only."""
-    key = f"{member.kind.value}:{name_key(member.name)}"
+def _speaker_id(connection: Connection, member: CastMember, article_id: str) -> int:
+    """The record of this member across articles, with the terms that this article adds to it."""
+    key = speaker_key(member.name, member.kind, article_id=article_id)
     found = connection.scalar(select(tables.speakers.c.id).where(tables.speakers.c.key == key))
     if found is None:
         row = {"name": member.name, "key": key, "kind": member.kind.value}
         found = connection.scalar(insert(tables.speakers).returning(tables.speakers.c.id), row)
-    assert found is not None
+    assert found is not None  # noqa: S101 (an insert returns its id)
+    terms = set(name_terms(member.name)).union(*map(role_terms, member.roles))
+    if member.kind is not SpeakerKind.PERSON:
+        terms |= role_terms(member.name)
+    if terms:
+        rows = [{"term": term, "speaker_id": found} for term in sorted(terms)]
+        connection.execute(insert(tables.speaker_terms).prefix_with("OR IGNORE"), rows)
     return int(found)
 
 
-def _forget_unused_speakers(connection: Connection) -> None:
-    connection.execute(
-        delete(tables.speakers).where(
-            ~select(literal(1)).where(tables.cast.c.speaker_id == tables.speakers.c.id).exists()
+def _speaker_records(connection: Connection, ids: Collection[int] | None) -> list[SpeakerRecord]:
+    """All that is on record under these ids (None: all), those who say most first."""
+    s, c, q = tables.speakers.c, tables.cast.c, tables.quotations.c
+    said = select(q.speaker_id, func.count().label("n")).where(~q.nested).group_by(q.speaker_id).subquery()
+    query = (
+        select(s.id, s.key, s.name, s.kind, c.name.label("alias"), c.gender, c.roles,
+               func.coalesce(said.c.n, 0).label("n"))
+        .join(tables.cast, c.speaker_id == s.id)
+        .outerjoin(said, said.c.speaker_id == s.id)
+        .order_by(func.coalesce(said.c.n, 0).desc(), s.key, c.article_id)
+    )  # fmt: skip
+    rows: dict[int, list[Any]] = {}
+    for part in _parts(sorted(ids)) if ids is not None else [None]:
+        for row in connection.execute(query if part is None else query.where(s.id.in_(part))):
+            rows.setdefault(row.id, []).append(row)
+    records = []
+    for id_, found in rows.items():
+        genders = {row.gender for row in found} - {""}
+        names = collections.Counter(row.alias for row in found)
+        records.append(SpeakerRecord(
+            id=id_,
+            key=found[0].key,
+            name=names.most_common(1)[0][0],
+            kind=SpeakerKind(found[0].kind),
+            gender=genders.pop() if len(genders) == 1 else "",
+            names=tuple(names),
+            roles=tuple(dict.fromkeys(role for row in found for role in row.roles)),
+            statements=found[0].n,
+        ))  # fmt: skip
+    return records
+
+
+def _known(connection: Connection, records: Sequence[SpeakerRecord]) -> list[KnownSpeaker]:
+    pairs: dict[str, set[frozenset[str]]] = {"join": set(), "part": set()}
+    for row in connection.execute(select(tables.speaker_decisions)):
+        pairs[row.decision].add(frozenset((row.first_key, row.second_key)))
+    groups = identities(records, Decisions(joined=pairs["join"], parted=pairs["part"]))
+    known = [
+        KnownSpeaker(
+            ids=tuple(record.id for record in group),
+            keys=tuple(record.key for record in group),
+            name=max(group, key=lambda record: (len(name_words(record.name)), record.statements)).name,
+            kind=group[0].kind,
+            names=tuple(dict.fromkeys(name for record in group for name in record.names)),
+            roles=tuple(dict.fromkeys(role for record in group for role in record.roles)),
+            statements=sum(record.statements for record in group),
         )
-    )
+        for group in groups
+    ]
+    return sorted(known, key=lambda speaker: -speaker.statements)
+
+
+def _ids_with_terms(connection: Connection, terms: Collection[str]) -> set[int]:
+    """Those who have any of these terms; where several are asked, those who have the most of them."""
+    t = tables.speaker_terms.c
+    query = select(t.speaker_id, func.count().label("n")).where(t.term.in_(list(terms))).group_by(t.speaker_id)
+    found = [(row.n, row.speaker_id) for row in connection.execute(query)]
+    most = max((n for n, _ in found), default=0)
+    return {speaker_id for n, speaker_id in found if n == most}
+
+
+def _similar_terms(connection: Connection, terms: Collection[str]) -> set[str]:
+    """Names on record that sound nearly like the asked ones: at most one sound in four is another."""
+    t = tables.speaker_terms.c.term
+    known = list(connection.scalars(select(t).where(t.like("n:%")).distinct()))
+    similar: set[str] = set()
+    for term in terms:
+        found = process.extract(term, known, scorer=OSA.normalized_similarity, score_cutoff=0.75, limit=5)
+        similar |= {each[0] for each in found}
+    return similar
+
+
+def _with_namesakes(connection: Connection, ids: Collection[int]) -> list[SpeakerRecord]:
+    """The records of these ids, and of all who share a surname with them or were joined to them by hand.
+
+    Only together can it be told who of them is the same person.
+    """
+    records = _speaker_records(connection, ids)
+    t, d, s = tables.speaker_terms.c, tables.speaker_decisions.c, tables.speakers.c
+    surnames = {
+        f"n:{sound(name_words(record.name)[-1])}" for record in records if record.kind is SpeakerKind.PERSON
+    }  # fmt: skip
+    more = set(connection.scalars(select(t.speaker_id).where(t.term.in_(surnames)))) if surnames else set()
+    keys = [record.key for record in records]
+    partners = [
+        *connection.scalars(select(d.second_key).where(d.first_key.in_(keys))),
+        *connection.scalars(select(d.first_key).where(d.second_key.in_(keys))),
+    ]
+    more |= set(connection.scalars(select(s.id).where(s.key.in_(partners))))
+    return _speaker_records(connection, {*ids, *more}) if more - set(ids) else records
+
+
+def _forget_unused_speakers(connection: Connection) -> None:
+    unused = ~select(literal(1)).where(tables.cast.c.speaker_id == tables.speakers.c.id).exists()
+    connection.execute(delete(tables.speakers).where(unused))
 
 
 def _announce(connection: Connection, passage_ids: Any) -> None:
