@@ -19,6 +19,7 @@ from ingest.archive.catalog import KnownSpeaker, Statement
 from ingest.embeddings.models import EmbeddingModel
 from ingest.errors import UnusableQuestion
 from ingest.models import Article
+from ingest.roles import is_role
 
 _SEARCHED = 8
 _NEAREST = 2
@@ -62,28 +63,27 @@ class Assistant:
     def _reply(self, asked: Question, history: Sequence[str]) -> Reply:
         if not self.archive.status().articles:
             return self._abstention(asked, Reason.EMPTY_ARCHIVE, [])
-        known = self.archive.catalog.known_speakers()
         if asked.asked in (Asked.STATEMENTS, Asked.CLAIM):
             who = _antecedent(asked, history)
-            if who and (reply := self._about_speaker(dataclasses.replace(asked, who=who), known)):
+            if who and (reply := self._about_speaker(dataclasses.replace(asked, who=who))):
                 return reply
-        elif asked.asked is Asked.FACT and (reply := self._bare_name(asked, known)):
+        elif asked.asked is Asked.FACT and (reply := self._bare_name(asked)):
             return reply
         return self._from_passages(asked)
 
-    def _bare_name(self, asked: Question, known: Sequence[KnownSpeaker]) -> Reply | None:
+    def _bare_name(self, asked: Question) -> Reply | None:
         """A question that is nothing but a name, or a role, asks for what its bearer said."""
         words = asked.text.strip(" ?!.¿¡")
-        if len(words.split()) > 6 or (len(words.split()) > 3 and not speakers.is_role(words)):
+        if len(words.split()) > 6 or (len(words.split()) > 3 and not is_role(words)):
             return None
-        meant = speakers.meant(words, known)
-        if not meant.is_one or not meant.speakers[0].statements or (meant.by_role and not speakers.is_role(words)):
+        meant = speakers.meant(words, self.archive.catalog)
+        if not meant.is_one or not meant.speakers[0].statements or (meant.by_role and not is_role(words)):
             return None
-        return self._statements(asked, meant.speakers)
+        return self._statements(asked, meant.speakers[0])
 
-    def _about_speaker(self, asked: Question, known: Sequence[KnownSpeaker]) -> Reply | None:
+    def _about_speaker(self, asked: Question) -> Reply | None:
         """What the ledger says of a speaker; None where `who` is no speaker at all, and the question one of fact."""
-        meant = speakers.meant(asked.who, known)
+        meant = speakers.meant(asked.who, self.archive.catalog)
         if not meant.speakers:
             absent = speakers.named(asked.who) or not self.archive.catalog.words_on_record(asked.who.split())
             if not absent:
@@ -96,12 +96,12 @@ class Assistant:
             name = meant.speakers[0].name
             found = self._found(dataclasses.replace(asked, query=name))
             return self._abstention(asked, Reason.SPEAKER_SAYS_NOTHING, found, speaker=name)
-        return self._statements(asked, meant.speakers)
+        return self._statements(asked, meant.speakers[0])
 
-    def _statements(self, asked: Question, meant: Sequence[KnownSpeaker]) -> Reply:
+    def _statements(self, asked: Question, speaker: KnownSpeaker) -> Reply:
         """All statements of a speaker in order; with a topic, those nearest to it."""
-        name = meant[0].name
-        said = [s for s in self.archive.catalog.statements(s.id for s in meant) if not s.quotation.nested]
+        name = speaker.name
+        said = [s for s in self.archive.catalog.statements(speaker.ids) if not s.quotation.nested]
         if not said:
             return self._abstention(asked, Reason.SPEAKER_SAYS_NOTHING, self._found(asked), speaker=name)
         chosen = self._nearest_statements(asked, said) if asked.topic else said

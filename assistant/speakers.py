@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import re
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from importlib import resources
 
-from ingest.archive.catalog import KnownSpeaker
-from ingest.folding import bare, latin
+from ingest.archive.catalog import Catalog, KnownSpeaker
 from ingest.models import SpeakerKind
-from ingest.speakers import best
+from ingest.roles import is_role, is_role_word, says_all
+from ingest.speakers import likeness, name_words
 
 _WORD = re.compile(r"\w+(?:-\w+)*")
-_STEM = 5
-_EMPTY = frozenset(
-    "the a an of for from le la les l un une de du des d el los las una del der die das den dem des ein eine von vom "
-    "zum zur и в на s his her its son sa ses".split()
-)
+_SURE = 0.8
+# Names that fit nearly as well as the best one may be meant too.
+_AS_LIKELY = 0.06
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,81 +29,59 @@ class Meant:
         return len(self.speakers) == 1
 
 
-def meant(who: str, known: Sequence[KnownSpeaker]) -> Meant:
-    """Return whom `who` means among the `known` speakers: by name, whatever the spelling; else by role.
+def meant(who: str, catalog: Catalog) -> Meant:
+    """Return whom `who` means among the speakers on record: by name, whatever the spelling; else by role.
 
-    Of several speakers whose names fit, only one may have said anything: then that one is meant.
+    Of several whom it may mean, those who say something are meant before those who are only mentioned.
     """
-    owners: dict[str, list[KnownSpeaker]] = {}
-    for speaker in known:
-        for name in speaker.names:
-            owners.setdefault(name, []).append(speaker)
-    by_name = _distinct(owner for name in best(who, owners) for owner in owners[name])
-    if by_name:
-        return Meant(_those_who_speak(by_name))
-    return Meant(_those_who_speak(by_role(who, known)), by_role=True)
+    named_ = _by_name(who, catalog)
+    if named_:
+        return Meant(_those_who_speak(named_))
+    return Meant(_those_who_speak(_by_role(who, catalog)), by_role=True)
 
 
-def by_role(who: str, known: Sequence[KnownSpeaker]) -> tuple[KnownSpeaker, ...]:
-    """Return those whose role, or whose name as an organisation, says all that `who` says.
+def _by_name(who: str, catalog: Catalog) -> list[KnownSpeaker]:
+    if is_role(who):
+        return []
+    scored = [
+        (max(likeness(who, name) for name in speaker.names), speaker)
+        for speaker in catalog.speakers_named(who)
+        if speaker.kind in (SpeakerKind.PERSON, SpeakerKind.ORGANISATION)
+    ]
+    best = max((score for score, _ in scored), default=0.0)
+    if best < _SURE:
+        return []
+    likely = [speaker for score, speaker in scored if score >= max(_SURE, best - _AS_LIKELY)]
+    # A bare surname on record is no third person beside the one full name that it may belong to.
+    full = [speaker for speaker in likely if any(len(name_words(name)) > 1 for name in speaker.names)]
+    return [_together(likely)] if len(full) == 1 and len(likely) > 1 else likely
 
-    The head of the role must be asked for: "the ministry" is not its spokesman.
-    """
-    asked = concepts(who)
-    if not asked:
-        return ()
+
+def _by_role(who: str, catalog: Catalog) -> list[KnownSpeaker]:
     found = []
-    for speaker in known:
-        described = [*speaker.roles]
-        if speaker.kind is not SpeakerKind.PERSON:
-            described += speaker.names
-        for description in described:
-            words = concepts(description)
-            if words and words[0] in asked and set(asked) <= set(words):
-                found.append(speaker)
-                break
-    return _distinct(found)
-
-
-@functools.lru_cache(maxsize=8192)
-def concepts(words: str) -> tuple[str, ...]:
-    """Return what a description says, word for word, whatever its language: concepts, or the beginnings of words."""
-    found = []
-    for word in _WORD.findall(bare(words)):
-        for part in (word,) if word in _concept_of() else word.split("-"):
-            if part not in _EMPTY and len(part) > 1:
-                found += _concept_of().get(part) or (latin(part)[:_STEM],)
-    return tuple(found)
-
-
-@functools.cache
-def _concept_of() -> Mapping[str, tuple[str, ...]]:
-    """A word may say several things: "Verteidigungsministerium" is a ministry, and of defence."""
-    text = resources.files("assistant.lexicon").joinpath("roles.toml").read_text(encoding="utf-8")
-    found: dict[str, tuple[str, ...]] = {}
-    for concept, words in tomllib.loads(text).items():
-        for word in words:
-            found[bare(word)] = (*found.get(bare(word), ()), concept)
+    for speaker in catalog.speakers_described(who):
+        described = speaker.roles if speaker.kind is SpeakerKind.PERSON else (*speaker.roles, *speaker.names)
+        if any(says_all(description, who) for description in described):
+            found.append(speaker)
     return found
 
 
 def named(who: str) -> bool:
     """Tell whether `who` reads like a name: a word with a capital that no role explains."""
-    words = [word for word in _WORD.findall(who) if bare(word) not in _EMPTY]
-    return any(word[:1].isupper() and bare(word) not in _concept_of() for word in words)
+    return any(word[:1].isupper() and not is_role_word(word) for word in _WORD.findall(who))
 
 
-def is_role(who: str) -> bool:
-    """Tell whether `who` is nothing but a description of somebody, in words we know."""
-    words = [word for word in _WORD.findall(bare(who)) if word not in _EMPTY]
-    return bool(words) and all(word in _concept_of() for word in words)
+def _those_who_speak(found: list[KnownSpeaker]) -> tuple[KnownSpeaker, ...]:
+    return tuple(speaker for speaker in found if speaker.statements) or tuple(found)
 
 
-def _those_who_speak(found: Sequence[KnownSpeaker]) -> tuple[KnownSpeaker, ...]:
-    speaking = tuple(speaker for speaker in found if speaker.statements)
-    return speaking or tuple(found)
-
-
-def _distinct(found: Iterable[KnownSpeaker]) -> tuple[KnownSpeaker, ...]:
-    unique: dict[int, KnownSpeaker] = {speaker.id: speaker for speaker in found}
-    return tuple(unique.values())
+def _together(found: list[KnownSpeaker]) -> KnownSpeaker:
+    fullest = max(found, key=lambda speaker: (max(len(name_words(name)) for name in speaker.names), speaker.statements))
+    others = [speaker for speaker in found if speaker is not fullest]
+    return dataclasses.replace(
+        fullest,
+        ids=tuple(id_ for speaker in (fullest, *others) for id_ in speaker.ids),
+        names=tuple(dict.fromkeys(name for speaker in (fullest, *others) for name in speaker.names)),
+        roles=tuple(dict.fromkeys(role for speaker in (fullest, *others) for role in speaker.roles)),
+        statements=sum(speaker.statements for speaker in found),
+    )

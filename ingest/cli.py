@@ -165,6 +165,80 @@ def quotations(
         print_json(record(read, ledger(read)), pretty=False)
 
 
+speakers_app = typer.Typer(
+    help="Say who is one person and who is two, where names alone do not tell.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+app.add_typer(speakers_app, name="speakers")
+
+
+@speakers_app.command("list")
+def list_speakers(
+    merged: bool = typer.Option(False, "--merged", help="Only those joined from several names."),
+    archive: Path = ARCHIVE,
+    as_json: bool = JSON,
+) -> None:
+    """List the speakers with the names that were taken for one person."""
+    opened = archive_opened(settings(archive))
+    known = [s for s in opened.catalog.known_speakers() if not merged or len(s.keys) > 1]
+    if as_json:
+        print_json([dataclasses.asdict(speaker) for speaker in known])
+        return
+    for speaker in known:
+        others = [name for name in speaker.names if name != speaker.name]
+        print(f"{speaker.statements}\t{speaker.kind.value}\t{speaker.name}" + (f"\t= {'; '.join(others)}" * bool(others)))
+
+
+@speakers_app.command("join")
+def join_speakers(
+    first: str = typer.Argument(metavar="NAME"),
+    second: str = typer.Argument(metavar="NAME"),
+    archive: Path = ARCHIVE,
+) -> None:
+    """Take two names for one person, now and whatever is ingested later."""
+    _decide(first, second, "join", archive)
+
+
+@speakers_app.command("split")
+def split_speakers(
+    first: str = typer.Argument(metavar="NAME"),
+    second: str = typer.Argument(metavar="NAME"),
+    archive: Path = ARCHIVE,
+) -> None:
+    """Take two names for two people, now and whatever is ingested later."""
+    _decide(first, second, "part", archive)
+
+
+@speakers_app.command("undo")
+def undo_decision(
+    first: str = typer.Argument(metavar="NAME"),
+    second: str = typer.Argument(metavar="NAME"),
+    archive: Path = ARCHIVE,
+) -> None:
+    """Take back what was decided about two names."""
+    _decide(first, second, "forget", archive)
+
+
+def _decide(first: str, second: str, decision: str, archive: Path | None) -> None:
+    from ingest.errors import OnRecordError
+
+    chosen = settings(archive)
+    with _for_writing(chosen, existing=True) as opened:
+        keys = [opened.catalog.speaker_keys(name) for name in (first, second)]
+        for name, found in zip((first, second), keys, strict=True):
+            if not found:
+                raise OnRecordError(f"{name}: no speaker of exactly this name; see: python -m ingest speakers list")
+        if set(keys[0]) & set(keys[1]):
+            raise OnRecordError(f"{first} and {second} are written so alike that they are one and the same entry")
+        for one in keys[0]:
+            for other in keys[1]:
+                opened.catalog.decide(one, other, decision)
+    words = {"join": "are one person", "part": "are two people", "forget": "are left to their names again"}
+    print(f"{first} and {second} {words[decision]}")
+
+
 @contextlib.contextmanager
 def _for_writing(chosen: Settings, *, existing: bool = False) -> Iterator[Archive]:
     opened = archive_opened(chosen) if existing else archive_created(chosen)

@@ -414,6 +414,18 @@ class Catalog:
         with self.reading() as connection:
             return _known(connection, _with_namesakes(connection, set(connection.scalars(query))))
 
+    def speaker_keys(self, name: str) -> list[str]:
+        """Return the keys of those whom some article calls exactly `name`."""
+        query = (
+            select(tables.speakers.c.key)
+            .join(tables.cast, tables.cast.c.speaker_id == tables.speakers.c.id)
+            .where(tables.cast.c.name == name)
+            .distinct()
+            .order_by(tables.speakers.c.key)
+        )
+        with self.reading() as connection:
+            return list(connection.scalars(query))
+
     def decide(self, first_key: str, second_key: str, decision: str) -> None:
         """Keep a decision made by hand about two speakers: "join" or "part"; "forget" takes one back."""
         d = tables.speaker_decisions
@@ -692,7 +704,7 @@ def _speaker_id(connection: Connection, member: CastMember, article_id: str) -> 
     if found is None:
         row = {"name": member.name, "key": key, "kind": member.kind.value}
         found = connection.scalar(insert(tables.speakers).returning(tables.speakers.c.id), row)
-    assert found is not None  # noqa: S101 (an insert returns its id)
+    assert found is not None
     terms = set(name_terms(member.name)).union(*map(role_terms, member.roles))
     if member.kind is not SpeakerKind.PERSON:
         terms |= role_terms(member.name)

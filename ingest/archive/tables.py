@@ -87,14 +87,33 @@ embeddings = Table(
     Column("vector", LargeBinary, nullable=False),
 )
 
+# Who is known under one key; `ingest.speakers.identities` says which of these are one person.
 speakers = Table(
     "speakers",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("name", Text, nullable=False),
     Column("key", String, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
     Column("kind", String, nullable=False),
     sqlite_autoincrement=True,
+)
+
+# The sounds of their names and the concepts of their roles, to be looked up by.
+speaker_terms = Table(
+    "speaker_terms",
+    metadata,
+    Column("term", String, primary_key=True),
+    Column("speaker_id", ForeignKey("speakers.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+# Decided by hand about two keys, whether or not they are on record now: "join" or "part".
+speaker_decisions = Table(
+    "speaker_decisions",
+    metadata,
+    Column("first_key", String, primary_key=True),
+    Column("second_key", String, primary_key=True),
+    Column("decision", String, nullable=False),
+    Column("decided_at", String, nullable=False),
 )
 
 # Everybody whom an article names, as it names them: the aliases of a speaker are these names and roles.

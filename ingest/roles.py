@@ -1,0 +1,62 @@
+"""What people are, compared across languages: "the spokesman", "le porte-parole", "представитель"."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+
+from ingest.folding import bare, latin
+from ingest.languages import words
+
+_WORD = re.compile(r"\w+(?:-\w+)*")
+# Words of one role in several languages that no list names agree in their first letters: "président", "presidente".
+_STEM = 5
+
+
+@functools.lru_cache(maxsize=32768)
+def concepts(description: str) -> tuple[str, ...]:
+    """Return what a description says, in its order: concepts of the role list, or the beginnings of other words.
+
+    >>> concepts("le porte-parole du ministère russe de la Défense")
+    ('spokesperson', 'ministry', 'russian', 'defence')
+    """
+    found: list[str] = []
+    for word in _WORD.findall(bare(description)):
+        for part in (word,) if word in _concepts() else word.split("-"):
+            if len(part) > 1 and part not in words("particles"):
+                found += _concepts().get(part) or (latin(part)[:_STEM],)
+    return tuple(found)
+
+
+def is_role(words_: str) -> bool:
+    """Tell whether a phrase is nothing but a description in words of the role list."""
+    found = [word for word in _WORD.findall(bare(words_)) if word not in words("particles")]
+    return bool(found) and all(word in _concepts() for word in found)
+
+
+def is_role_word(word: str) -> bool:
+    """Tell whether the role list, or the list of empty words, explains `word`."""
+    return bare(word) in _concepts() or bare(word) in words("particles")
+
+
+def says_all(description: str, asked: str) -> bool:
+    """Tell whether `description` says all that `asked` says, and is headed by something asked for.
+
+    "The ministry" is not its spokesman: the head of a description is what somebody is.
+    """
+    wanted, said = concepts(asked), concepts(description)
+    return bool(wanted) and bool(said) and said[0] in wanted and set(wanted) <= set(said)
+
+
+@functools.cache
+def _concepts() -> Mapping[str, tuple[str, ...]]:
+    """A word may say several things: "Verteidigungsministerium" is a ministry, and of defence."""
+    text = resources.files("ingest").joinpath("roles.toml").read_text(encoding="utf-8")
+    found: dict[str, tuple[str, ...]] = {}
+    for concept, known in tomllib.loads(text).items():
+        for word in known:
+            found[bare(word)] = (*found.get(bare(word), ()), concept)
+    return found
