@@ -117,7 +117,7 @@ def _read_file(
     try:
         data = source.path.read_bytes()
     except OSError as error:
-        summary.failed.append((str(source.path), error.strerror or str(error)))
+        summary.failed.append((source.key, error.strerror or str(error)))
         return
     digest = hashlib.sha256(data).hexdigest()
     state = Source(source.key, source.size, source.modified_ns, digest, EXTRACTION, now)
