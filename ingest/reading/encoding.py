@@ -15,8 +15,12 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffe\uffff]")
+# First bytes of UTF-16 that no alphabet has: ideographs, whose texts need a mark to be told from other data.
+_BETWEEN = frozenset(range(0x23, 0xF9))
 # French and its neighbours never write four accented letters in a row; another alphabet read as Windows-1252 does.
 _ANOTHER_ALPHABET = re.compile(r"[\u00c0-\u00ff\u0152\u0153\u0160\u0161\u0178]{4}")
+# Nor do these stand inside a word; letters of Latin-2, of a Macintosh or a PC come out so when read as Windows-1252.
+_INSIDE_A_WORD = re.compile(r"[^\W\d_][¢£¥¦¬±²³¶¹¼½¾¿‚‡ˆ][^\W\d_]")
 
 
 def decoded(data: bytes, *, name: str) -> str:
@@ -26,19 +30,26 @@ def decoded(data: bytes, *, name: str) -> str:
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _strict(data, encoding, name) if encoding else _refuse(name, "UTF-32")
+            return _textual(_strict(data, encoding, name), name) if encoding else _refuse(name, "UTF-32")
     encodings = _utf16_guess(data) or ("utf-8", "cp1252")
     for encoding in encodings:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if len(_BINARY.findall(text)) > len(text) // 1000:
-            _refuse(name, "binary data")
-        if encoding == "cp1252" and _ANOTHER_ALPHABET.search(text):
+        if encoding == "cp1252" and not _BINARY.search(text) and _is_misread(text):
             _refuse(name, _likely(data))
-        return text
+        return _textual(text, name)
     return _refuse(name, _likely(data))
+
+
+def _textual(text: str, name: str) -> str:
+    return _refuse(name, "binary data") if len(_BINARY.findall(text)) > len(text) // 1000 else text
+
+
+def _is_misread(text: str) -> bool:
+    """Tell whether text decoded as Windows-1252 was written in another encoding of one byte a letter."""
+    return bool(_ANOTHER_ALPHABET.search(text)) or len(_INSIDE_A_WORD.findall(text)) > len(text) // 1000
 
 
 def _strict(data: bytes, encoding: str, name: str) -> str:
@@ -49,15 +60,14 @@ def _strict(data: bytes, encoding: str, name: str) -> str:
 
 
 def _utf16_guess(data: bytes) -> tuple[str, ...]:
-    """UTF-16 without a mark: in news, every other byte of it is nearly always NUL."""
+    """UTF-16 without a mark: of every pair one byte says the alphabet, NUL at the spaces at least, no ideograph."""
     head = data[:4000]
     if len(head) < 4 or len(data) % 2:
         return ()
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if odd > len(head) * 0.3 and even < len(head) * 0.05:
-        return ("utf-16-le",)
-    if even > len(head) * 0.3 and odd < len(head) * 0.05:
-        return ("utf-16-be",)
+    for encoding, letters, alphabet in (("utf-16-le", head[0::2], head[1::2]), ("utf-16-be", head[1::2], head[0::2])):
+        nul = alphabet.count(0)
+        if nul > len(alphabet) * 0.05 and letters.count(0) < nul * 0.1 and not _BETWEEN & set(alphabet):
+            return (encoding,)
     return ()
 
 

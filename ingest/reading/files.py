@@ -19,10 +19,11 @@ def _single(read: Callable[..., Article]) -> Reader:
         if not text.strip():
             yield UnreadableArticle(f"{name}: empty")
             return
+        id_ = Path(name).stem
         try:
-            yield read(text, id=Path(name).stem)
+            yield read(text, id=id_)
         except UnreadableArticle as error:
-            yield error
+            yield UnreadableArticle(f"{name}: {str(error).removeprefix(f'{id_}: ')}")
 
     return reader
 
@@ -52,42 +53,57 @@ def source_files(paths: Iterable[Path]) -> Iterator[SourceFile | NothingToRead]:
 
     A file named outright must have a known ending; in a folder, other files and hidden ones are passed over.
     """
+    seen = set[str]()
     for path in paths:
-        try:
-            if not path.exists():
-                yield NothingToRead(f"{path}: no such file or folder")
-            elif path.is_dir():
-                found = sorted(p for p in path.rglob("*") if p.suffix.lower() in READERS and _is_visible(p, path))
-                if not found:
-                    yield NothingToRead(f"{path}: no articles in this folder ({', '.join(READERS)} are read)")
-                yield from map(_source, found)
-            elif path.suffix.lower() not in READERS:
-                yield NothingToRead(f"{path}: not a format that is read ({', '.join(READERS)} are)")
-            else:
-                yield _source(path)
-        except OSError as error:
-            yield NothingToRead(f"{path}: {error.strerror or error}")
+        for source in _source_files(path):
+            if isinstance(source, NothingToRead) or source.key not in seen:
+                yield source
+            if isinstance(source, SourceFile):
+                seen.add(source.key)
 
 
 def articles(path: Path, data: bytes) -> Iterator[Article | UnreadableArticle]:
     """Yield the articles in the `data` of the file at `path`, and for each one that cannot be read the error."""
+    name = _name(path)
     if not data:
-        yield UnreadableArticle(f"{path}: empty")
+        yield UnreadableArticle(f"{name}: empty")
         return
     if len(data) > _LARGEST:
-        yield UnreadableArticle(f"{path}: larger than {_LARGEST // 2**20} MiB")
+        yield UnreadableArticle(f"{name}: larger than {_LARGEST // 2**20} MiB")
         return
     try:
-        text = decoded(data, name=str(path))
+        text = decoded(data, name=name)
     except UnreadableArticle as error:
         yield error
         return
-    yield from READERS[path.suffix.lower()](text, str(path))
+    yield from READERS[path.suffix.lower()](text, name)
 
 
-def _source(path: Path) -> SourceFile:
-    stat = path.stat()
-    return SourceFile(path, str(path.resolve()), stat.st_size, stat.st_mtime_ns)
+def _source_files(path: Path) -> Iterator[SourceFile | NothingToRead]:
+    name = _name(path)
+    try:
+        if path.is_dir():
+            found = sorted(p for p in path.rglob("*") if p.suffix.lower() in READERS and _is_visible(p, path))
+            if not found:
+                yield NothingToRead(f"{name}: no articles in this folder ({', '.join(READERS)} are read)")
+            for each in found:
+                yield from _source_files(each)
+        elif not path.exists():
+            yield NothingToRead(f"{name}: no such file or folder")
+        elif path.suffix.lower() not in READERS:
+            yield NothingToRead(f"{name}: not a format that is read ({', '.join(READERS)} are)")
+        elif not path.is_file():
+            yield NothingToRead(f"{name}: no regular file")
+        else:
+            stat = path.stat()
+            yield SourceFile(path, _name(path.resolve()), stat.st_size, stat.st_mtime_ns)
+    except OSError as error:
+        yield NothingToRead(f"{name}: {error.strerror or error}")
+
+
+def _name(path: Path) -> str:
+    """The path as text; bytes that are none in the system's encoding are written as escapes."""
+    return str(path).encode("utf-8", "backslashreplace").decode()
 
 
 def _is_visible(path: Path, root: Path) -> bool:

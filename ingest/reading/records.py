@@ -30,6 +30,11 @@ class Record(BaseModel):
     author: str = ""
     url: str = ""
 
+    @field_validator("author", mode="before")
+    @classmethod
+    def _several_authors(cls, value: Any) -> Any:
+        return _words(value) if isinstance(value, list) else value
+
     @field_validator("*", mode="before")
     @classmethod
     def _absent_is_empty(cls, value: Any) -> Any:
@@ -61,6 +66,8 @@ def article(record: Mapping[str, Any], *, name: str, id: str) -> Article:  # noq
 def with_metadata(read: Article, stated: Mapping[str, Any]) -> Article:
     """Return the article with what its source states of title, language, date, outlet, author and address."""
     words = {key: _words(stated.get(key)) for key in ("title", "lang", "source", "outlet", "author", "url")}
+    if not _is_unicode("".join(words.values())):
+        raise UnreadableArticle(f"{read.id}: half a surrogate pair, which is no text")
     language = words["lang"].lower().replace("_", "-").split("-")[0]
     return dataclasses.replace(
         read,
@@ -82,9 +89,10 @@ def _is_unicode(text: str) -> bool:
 
 
 def _words(value: Any) -> str:
+    """The words of a value; a list of several is joined, and lists within lists say nothing."""
     if isinstance(value, list | tuple):
-        return ", ".join(filter(None, map(_words, value)))
-    return "" if value is None else " ".join(str(value).split())
+        return ", ".join(filter(None, (_words(each) for each in value if not isinstance(each, list | tuple | dict))))
+    return "" if value is None or isinstance(value, dict) else " ".join(str(value).split())
 
 
 def _date(value: Any) -> datetime.date | None:

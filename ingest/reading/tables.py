@@ -19,17 +19,18 @@ _LONGEST_FIELD = 20_000_000
 
 def jsonl(text: str, *, name: str) -> Iterator[Article | UnreadableArticle]:
     """Yield the articles of a JSONL table in order, and for each bad line the error that names it."""
+    places: dict[str, tuple[str, str]] = {}
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         where = f"{name}, line {number}"
         try:
             record = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             yield UnreadableArticle(f"{where}: not JSON")
             continue
         if isinstance(record, dict):
-            yield _read(record, where)
+            yield _read(record, where, places)
         else:
             yield UnreadableArticle(f"{where}: no JSON object")
 
@@ -45,21 +46,40 @@ def delimited(text: str, *, name: str) -> Iterator[Article | UnreadableArticle]:
         yield UnreadableArticle(f"{name}: no column named text")
         return
     rows.fieldnames = columns
+    places: dict[str, tuple[str, str]] = {}
     while True:
+        where = f"{name}, line {rows.line_num + 1}"
         try:
             row = next(rows)
         except StopIteration:
             return
         except csv.Error as error:
-            yield UnreadableArticle(f"{name}, line {rows.line_num}: {error}")
+            # Where a row ends is unknown from here on; guessing would make articles of fragments.
+            yield UnreadableArticle(f"{where}: {error}; the rest of the file is not read")
             return
-        yield _read({key: value for key, value in row.items() if key}, f"{name}, line {rows.line_num}")
+        fields: dict[str | None, Any] = dict(row)
+        # The module files what has no column under None.
+        if any(field.strip() for field in fields.pop(None, None) or ()):
+            # A text with a bare delimiter in it would otherwise be cut there without a word.
+            yield UnreadableArticle(f"{where}: more fields than columns; is a field without its quotation marks?")
+        else:
+            yield _read({column: field for column, field in fields.items() if column}, where, places)
 
 
-def _read(record: Mapping[str, Any], where: str) -> Article | UnreadableArticle:
+def _read(record: Mapping[str, Any], where: str, places: dict[str, tuple[str, str]]) -> Article | UnreadableArticle:
+    """The article of a record. `places` has for each id read so far the hash of its record and where it stands."""
     # Without an id of its own, an article is known by its words: the same words are the same article.
-    identity = hashlib.sha256(f"{record.get('title')}\n{record.get('text')}".encode()).hexdigest()[:16]
+    identity = _hash(record.get("title"), record.get("text"))
     try:
-        return records.article(record, name=where, id=identity)
+        read = records.article(record, name=where, id=identity)
     except UnreadableArticle as error:
         return error
+    whole = _hash(*sorted((key, str(value)) for key, value in record.items()))
+    known, earlier = places.setdefault(read.id, (whole, where))
+    if known != whole:
+        return UnreadableArticle(f"{where}: the id {read.id!r} is that of another article, at {earlier}")
+    return read
+
+
+def _hash(*values: Any) -> str:
+    return hashlib.sha256("\n".join(map(str, values)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
