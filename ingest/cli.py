@@ -47,9 +47,10 @@ def add(
     from ingest import pipeline
 
     started, chosen = time.monotonic(), settings(archive)
+    model = _model(chosen)
     with _for_writing(chosen) as opened, _progress(quiet=as_json) as progress:
         summary = pipeline.add(
-            opened, _model(chosen), paths, passage_size=chosen.passage_size, publish_after=chosen.publish_after,
+            opened, model, paths, passage_size=chosen.passage_size, publish_after=chosen.publish_after,
             progress=progress,
         )  # fmt: skip
     _report(summary, as_json, time.monotonic() - started)
@@ -73,6 +74,8 @@ def remove(
                 removed.append(article_id)
             except UnknownArticle as error:
                 failed.append(str(error))
+        if removed:
+            opened.catalog.scrub()
         if removed and opened.indexed():
             opened.publish()
     if as_json:
@@ -99,7 +102,7 @@ def status(archive: Path = ARCHIVE, as_json: bool = JSON) -> None:
     """Say what the archive holds and what is pending."""
     opened = archive_opened(settings(archive))
     counted = opened.status()
-    size = sum(p.stat().st_size for p in opened.folder.rglob("*") if p.is_file())
+    size = sum(map(_size, opened.folder.rglob("*")))
     values = {
         "archive": str(opened.folder),
         "embeddings": opened.model,
@@ -237,6 +240,13 @@ def _decide(first: str, second: str, decision: str, archive: Path | None) -> Non
                 opened.catalog.decide(one, other, decision)
     words = {"join": "are one person", "part": "are two people", "forget": "are left to their names again"}
     print(f"{first} and {second} {words[decision]}")
+
+
+def _size(path: Path) -> int:
+    # A writer may publish, and delete what it no longer needs, while we look.
+    with contextlib.suppress(FileNotFoundError):
+        return path.stat().st_size if path.is_file() else 0
+    return 0
 
 
 @contextlib.contextmanager

@@ -23,6 +23,8 @@ _MODEL = "embedding_model"
 # Of the dense candidates, so many more than asked for are looked at, as fusion may lift any of them.
 _CANDIDATES = 60
 _WORD_WEIGHT = 0.3
+_MOST_REMOVED = 1000
+_ROUNDING = 0.01
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ class Archive:
     @classmethod
     def _checked(cls, folder: Path, catalog: Catalog, model: str, floor: int) -> Archive:
         remembered = catalog.meta(_MODEL)
-        if remembered and remembered != model:
+        # A name that has embedded nothing, as a mistyped one, binds nobody.
+        if remembered and remembered != model and catalog.is_embedded():
             raise EmbeddingModelMismatch(
                 f"{folder} was embedded by {remembered}, the settings say {model}; "
                 f"set ONRECORD_EMBEDDINGS={remembered}, or embed all of it again with: python -m ingest rebuild --embed"
@@ -86,7 +89,7 @@ class Archive:
     def writing(self, *, timeout: float, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
         """Hold the archive for writing; see `lock.writer_lock`."""
         with writer_lock(self.folder, timeout=timeout, waiting=waiting):
-            if not self.catalog.meta(_MODEL):
+            if self.catalog.meta(_MODEL) != self.model:
                 self.catalog.set_meta(_MODEL, self.model)
             yield
 
@@ -111,8 +114,7 @@ class Archive:
 
     def change_model(self, model: str) -> None:
         """Make `model` the archive's own: what it has not embedded is pending from now on."""
-        self.catalog.announce_all(model)
-        self.catalog.set_meta(_MODEL, model)
+        self.catalog.announce_all(model, facts={_MODEL: model})
         self.model = model
 
     # Reading
@@ -150,12 +152,19 @@ class Archive:
     def _cosines(self, vector: Vectors, *, limit: int) -> dict[int, float]:
         """The nearest of the sealed generation, and of what came after it, exactly."""
         generation, sealed = self._sealed()
+        recent = self._since(generation.seq if generation else 0)
         found: dict[int, float] = {}
-        if sealed is not None:
+        if generation is not None and sealed is not None:
             if sealed.count and len(vector) != self._dimensions():
                 raise EmbeddingModelMismatch("the question's vector does not fit the archive's; was the model changed?")
-            found = sealed.nearest(vector, limit=limit)
-        recent = self._since(generation.seq if generation else 0)
+            try:
+                # Passages removed since would take the places of others.
+                found = sealed.nearest(vector, limit=limit + min(len(recent.removed), _MOST_REMOVED))
+                self._spot_check(vector, found)
+            except ArchiveUnusable:
+                self._discard(generation)
+                recent = self._since(0)
+            found = {id_: cosine for id_, cosine in found.items() if id_ not in recent.removed}
         if len(recent.ids):
             cosines = recent.vectors @ vector
             chosen = np.argsort(-cosines)[:limit]
@@ -169,25 +178,40 @@ class Archive:
         centred = shipped(self.model).of_passages(vectors, [language for _, language in languages])
         return {id_: float(cosine) for (id_, _), cosine in zip(languages, centred @ vector, strict=True)}
 
+    def _spot_check(self, vector: Vectors, found: dict[int, float]) -> None:
+        """Raise ArchiveUnusable where the index gives the best passages another cosine than the catalog does."""
+        for id_, cosine in self._exact(vector, list(found)[:3]).items():
+            if abs(cosine - found[id_]) > _ROUNDING:
+                raise ArchiveUnusable("the vector index is damaged")
+
     def _dimensions(self) -> int:
         return self.catalog.dimensions(self.model)
 
     def _sealed(self) -> tuple[Generation | None, SealedVectors | None]:
         """The generation that the pointer names, opened if it is another than before. One that cannot be opened is
-        left to the next writer to replace, and everything is searched exactly until then."""
+        taken out of use, and everything is searched exactly until the next writer makes another."""
         generation = self._generations.current(self.model)
         with self._swap:
             if generation is None:
                 return None, None
             if self._open is None or self._open[0].folder != generation.folder:
                 try:
-                    fresh = SealedVectors(generation.folder)
-                except Exception:  # chromadb raises errors of many kinds for a damaged store
+                    fresh = SealedVectors(generation.folder, count=generation.count)
+                except ArchiveUnusable:
+                    self._generations.drop(generation)
                     return None, None
                 old, self._open = self._open, (generation, fresh)
                 if old:
                     old[1].close()
             return self._open
+
+    def _discard(self, generation: Generation) -> None:
+        """Take a generation that turned out damaged out of use."""
+        with self._swap:
+            if self._open and self._open[0].folder == generation.folder:
+                self._open[1].close()
+                self._open = None
+            self._generations.drop(generation)
 
     def _since(self, seq: int) -> _Recent:
         """Centred vectors of the passages announced after `seq`, kept from one question to the next."""
@@ -207,6 +231,7 @@ class Archive:
                     last=last,
                     ids=[*(recent.ids[i] for i in kept), *ids],
                     vectors=np.concatenate(both) if both else np.zeros((0, 0), np.float32),
+                    removed=recent.removed | set(removed),
                 )
             self._recent = recent
             return recent
@@ -214,9 +239,10 @@ class Archive:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Recent:
-    """Passages newer than the generation, in memory: `vectors` of shape (n, d) for `ids`."""
+    """Passages newer than the generation, in memory: `vectors` of shape (n, d) for `ids`; and those gone since."""
 
     after: int
     last: int
     ids: list[int] = dataclasses.field(default_factory=list)
     vectors: Vectors = dataclasses.field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    removed: frozenset[int] = frozenset()

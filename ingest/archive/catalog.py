@@ -11,7 +11,7 @@ import contextlib
 import dataclasses
 import datetime
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -303,10 +303,11 @@ class Catalog:
             )
 
     def remove(self, article_id: str) -> None:
-        """Erase an article with all its versions, passages and quotations. Raises UnknownArticle."""
+        """Remove an article with all its versions, passages and quotations. Raises UnknownArticle.
+
+        Call `scrub` when done, to have its words off the disk too.
+        """
         with self.writing() as connection:
-            keys = select(tables.passages.c.embedding_key).where(tables.passages.c.article_id == article_id)
-            keys_gone = set(connection.scalars(keys))
             source = connection.scalar(select(tables.articles.c.source_key).where(tables.articles.c.id == article_id))
             if source is None:
                 raise UnknownArticle(f"{article_id}: no such article in the archive")
@@ -316,11 +317,17 @@ class Catalog:
             # The file is read again at the next run, should the article be meant to come back.
             file_key = source.removesuffix(f"#{article_id}")
             connection.execute(delete(tables.sources).where(tables.sources.c.key == file_key))
-            kept = set(connection.scalars(
-                select(tables.passages.c.embedding_key).where(tables.passages.c.embedding_key.in_(keys_gone))
-            ))  # fmt: skip
-            connection.execute(delete(tables.embeddings).where(tables.embeddings.c.key.in_(keys_gone - kept)))
+            # Those of its earlier versions too, which no passage names any more.
+            used = select(literal(1)).where(tables.passages.c.embedding_key == tables.embeddings.c.key).exists()
+            connection.execute(delete(tables.embeddings).where(~used))
             _forget_unused_speakers(connection)
+
+    def scrub(self) -> None:
+        """Overwrite what was removed: the words in the full text's old segments, and the log of changes."""
+        with self.writing() as connection:
+            fulltext.scrub(connection)
+        with _plain_errors(self.path), contextlib.closing(self._engine.raw_connection()) as raw:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         """Return an article as it was in `version` (default: the latest). Raises UnknownArticle."""
@@ -491,12 +498,17 @@ class Catalog:
             connection.execute(insert(tables.embeddings).prefix_with("OR IGNORE"), rows)
             _announce(connection, select(tables.passages.c.id).where(tables.passages.c.embedding_key.in_(list(keys))))
 
-    def announce_all(self, model: str) -> None:
-        """Forget what the index was told and tell it all again: after a change of the embedding model."""
+    def announce_all(self, model: str, *, facts: Mapping[str, str]) -> None:
+        """Forget what the index was told and tell it all again, after a change of the embedding model to `model`.
+
+        The `facts` about the archive that say so are recorded in the same transaction.
+        """
         embedded = select(tables.embeddings.c.key).where(tables.embeddings.c.model == model)
         with self.writing() as connection:
             connection.execute(delete(tables.outbox))
             _announce(connection, select(tables.passages.c.id).where(tables.passages.c.embedding_key.in_(embedded)))
+            for key, value in facts.items():
+                _set_meta(connection, key, value)
 
     def changes(
         self, model: str, *, after: int, until: int | None = None, limit: int = -1
@@ -550,6 +562,11 @@ class Catalog:
             return [], np.zeros((0, 0), np.float32)
         vectors = np.frombuffer(b"".join(row.vector for row in rows), "<f4").reshape(len(rows), -1)
         return [(row.id, row.language) for row in rows], vectors
+
+    def is_embedded(self) -> bool:
+        """Tell whether anything has an embedding, by whatever model."""
+        with self.reading() as connection:
+            return connection.execute(select(tables.embeddings.c.key).limit(1)).first() is not None
 
     def dimensions(self, model: str) -> int:
         """Return the length of the vectors of `model`, 0 where there are none."""

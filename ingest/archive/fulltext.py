@@ -51,6 +51,11 @@ def remove(connection: Connection, ids: Sequence[int]) -> None:
         connection.execute(text("DELETE FROM passage_words WHERE rowid = :id"), [{"id": id_} for id_ in ids])
 
 
+def scrub(connection: Connection) -> None:
+    """Rewrite the index without the words of removed passages, which it otherwise only marks as gone."""
+    connection.execute(text("INSERT INTO passage_words (passage_words) VALUES ('optimize')"))
+
+
 def document_frequencies(connection: Connection, wanted: Iterable[str]) -> dict[str, int]:
     """Return in how many passages each of the `wanted` terms occurs; those that occur nowhere are left out."""
     wanted = list(dict.fromkeys(wanted))

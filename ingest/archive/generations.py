@@ -7,6 +7,7 @@ vectors/gen-000008.tmp/  being built; whoever finds one without its builder dele
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -79,11 +80,14 @@ class Generations:
             return self._built(None, model, until)
 
     def drop(self, generation: Generation) -> None:
-        """Take a broken generation out of use; the next `publish` builds one from the catalog."""
-        current = self._root / "CURRENT"
-        if current.is_file() and current.read_text(encoding="utf-8").strip() == generation.folder.name:
-            current.unlink(missing_ok=True)
-        shutil.rmtree(generation.folder, ignore_errors=True)
+        """Take a broken generation out of use; the next `publish` builds one from the catalog.
+
+        Its files stay until they are tidied away, as another reader may still have them open.
+        """
+        # An archive that cannot be written is searched all the same.
+        with contextlib.suppress(OSError):
+            if self._pointer() == generation.folder.name:
+                (self._root / "CURRENT").unlink(missing_ok=True)
 
     def tidy(self) -> None:
         """Delete what a killed builder left, and generations that no reader can still be about to open."""

@@ -23,12 +23,14 @@ import numpy as np
 
 from ingest.archive.catalog import Catalog
 from ingest.embeddings.centring import Vectors, shipped
+from ingest.errors import ArchiveUnusable
 
 COLLECTION = "passages"
 _BATCH = 1000
 _WINDOW = 20_000
 _SYNC_THRESHOLD = 1000
 _SEALS = ("__seal1", "__seal2")
+_LARGEST_COSINE = 1.001
 # An approximate search that looks at 200 candidates found every neighbour that an exact one finds, on clustered data.
 _SEARCH_EFFORT = 200
 # A damaged store can grow without end; no honest file of an index comes near this many bytes a vector.
@@ -61,13 +63,23 @@ class Job:
 
 
 class SealedVectors:
-    """A sealed generation, open for searching. Threads may share it."""
+    """A sealed generation of `count` vectors, open for searching. Threads may share it.
 
-    def __init__(self, folder: Path) -> None:
-        self._client = _client(folder)
-        self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+    Raises ArchiveUnusable, here or in a search, where it is damaged: chromadb has errors of many kinds for that, or
+    answers with fewer neighbours than were asked for or with distances that cannot be.
+    """
+
+    def __init__(self, folder: Path, *, count: int) -> None:
         self._lock = threading.Lock()
-        self.count: int = self._collection.count()
+        self.count = count
+        try:
+            self._client = _client(folder)
+            self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+            held = self._collection.count()
+        except Exception as error:
+            raise ArchiveUnusable(f"{folder}: the vector index is damaged") from error
+        if held != count:
+            raise ArchiveUnusable(f"{folder}: the vector index is damaged: {held} vectors, not {count}")
 
     def nearest(self, vector: Vectors, *, limit: int) -> dict[int, float]:
         """Return passage ids with their cosine to the unit `vector` (d,), best first."""
@@ -75,11 +87,17 @@ class SealedVectors:
             limit = min(limit, self.count)
             if not limit:
                 return {}
-            found = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
-        return {
+            try:
+                found = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
+            except Exception as error:
+                raise ArchiveUnusable("the vector index is damaged") from error
+        cosines = {
             int(id_): 1.0 - float(distance)
             for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)
         }
+        if len(cosines) < limit or not all(abs(cosine) < _LARGEST_COSINE for cosine in cosines.values()):
+            raise ArchiveUnusable("the vector index is damaged")
+        return cosines
 
     def close(self) -> None:
         """Close the store, when the queries under way have ended."""
@@ -208,7 +226,9 @@ def main(arguments: Sequence[str]) -> int:
     step, path = arguments
     job = Job.read(Path(path))
     expected = len(Catalog.opened(Path(job.archive)).embedded_ids(job.model))
-    limit = _largest_file(expected)
+    limit, (_, allowed) = _largest_file(expected), resource.getrlimit(resource.RLIMIT_FSIZE)
+    # Nobody but root may raise a limit that is lower already.
+    limit = limit if allowed == resource.RLIM_INFINITY else min(limit, allowed)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     if step == "build":
         print(build(job))
