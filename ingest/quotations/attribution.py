@@ -101,8 +101,7 @@ def statements(scene: Scene) -> list[tuple[int, list[Statement], Mention | None]
         _read(reading, own, pending)
         group = reading.group + 1
         found = sorted(reading.found, key=lambda s: (s.span.start, s.span.end))
-        subject = reading.subject or _topic(scene, sentence)
-        result.append((number, found, subject))
+        result.append((number, found, _topic(scene, sentence) or reading.subject))
         pending = found if found and all(s.mention is None and s.kind is Kind.DIRECT for s in found) else None
     return result
 
@@ -196,7 +195,7 @@ def _opens_clause(reading: _Reading, at: int) -> bool:
     if at == reading.first:
         return True
     previous = words[at - 1]
-    if previous.mark == "close" or previous.low in {":", ";"} and not previous.is_word:
+    if previous.mark == "close" or (previous.low in {":", ";"} and not previous.is_word):
         return True
     n = at - 1
     while n >= reading.first and (words[n].low in reading.scene.lexicon.fillers or words[n].low == ","):
@@ -238,7 +237,7 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
             if closing is not None or (
                 previous is not None
                 and previous.low in {",", "-", "…", ")", "!", "?", '"'}
-                and (kind == SPEECH or kind == STANCE and _ends_soon(reading, mention.last))
+                and (kind == SPEECH or (kind == STANCE and _ends_soon(reading, mention.last)))
                 and not cue.reflexive
             ):
                 if closing is None and reading.cursor >= before_at - 1:
@@ -277,9 +276,7 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
     # "… , il l'a dit": the subject and its verb come last.
     left = subject.first
     closing = _closing_before(reading, left, own)
-    if closing is not None:
-        _leftwards(reading, cue, subject, own, left, cue.last)
-    elif (
+    if closing is not None or (
         not chained
         and kind == SPEECH
         and left > reading.first
@@ -435,7 +432,7 @@ def _chain_start(reading: _Reading, cue: Cue) -> int:
     if start <= reading.first:
         return -1
     left = words[start - 1]
-    if left.low in lexicon.conjunctions and left.is_word or left.low in lexicon.splitters:
+    if (left.low in lexicon.conjunctions and left.is_word) or left.low in lexicon.splitters:
         if not _has_complement(reading, cue):
             return -1
         if left.low in lexicon.splitters and cue.last < reading.last and words[cue.last].low == ",":
@@ -489,9 +486,7 @@ def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
                     return None
                 if lexicon.verb_last and at + 1 < limit:
                     return ("clause", at + 1) if kind in {SPEECH, STANCE} else None
-            elif word.low in {"(", ")", "-", "/", "'"}:
-                pass
-            elif word.low == "." and words[at - 1].low in lexicon.abbreviations:
+            elif word.low in {"(", ")", "-", "/", "'"} or (word.low == "." and words[at - 1].low in lexicon.abbreviations):
                 pass
             else:
                 return None
@@ -568,8 +563,8 @@ def _english_complement(reading: _Reading, cue: Cue, own: list[Pair]) -> tuple[s
         if (
             word.low in lexicon.adverbs
             or (word.low in lexicon.times and word.low not in lexicon.determiners)
-            or word.text[0].isdigit()
-            and in_phrase
+            or (word.text[0].isdigit()
+            and in_phrase)
         ):
             at += 1
             moved = True
@@ -578,7 +573,7 @@ def _english_complement(reading: _Reading, cue: Cue, own: list[Pair]) -> tuple[s
             at += 2
             moved = True
             continue
-        if not addressed or word.low == "to" and verb != "want":
+        if not addressed or (word.low == "to" and verb != "want"):
             start = at + 1 if word.low == "to" else at
             end = _recipient(reading, start)
             addressed = True
@@ -625,14 +620,14 @@ def _english_complement(reading: _Reading, cue: Cue, own: list[Pair]) -> tuple[s
     word = words[at]
     if (
         word.low in lexicon.relatives
-        or word.low in {"so", "yes", "no", "goodbye", "hello", "to", "it"}
+        or (word.low in {"so", "yes", "no", "goodbye", "hello", "to", "it"}
         and at + 1 < reading.last
-        and not words[at + 1].is_word
+        and not words[at + 1].is_word)
     ):
         return None
     end = at
     clause = False
-    while end < reading.last and end - at < 45 and not (words[end].low in {";"}):
+    while end < reading.last and end - at < 45 and words[end].low not in {";"}:
         low = words[end].low
         if (
             words[end].is_word
@@ -640,9 +635,9 @@ def _english_complement(reading: _Reading, cue: Cue, own: list[Pair]) -> tuple[s
             and (
                 low in lexicon.finite
                 or (low.endswith("ed") and end > at)
-                or low in lexicon.verbs
+                or (low in lexicon.verbs
                 and lexicon.verbs[low].forms & FINITE
-                and end > at + 1
+                and end > at + 1)
             )
         ):
             clause = True
@@ -667,8 +662,8 @@ def _recipient(reading: _Reading, at: int) -> int:
     while end < reading.last and words[end].is_word and end - at < 6:
         low = words[end].low
         if end > at and (
-            low in lexicon.determiners
-            and words[end - 1].low not in lexicon.of
+            (low in lexicon.determiners
+            and words[end - 1].low not in lexicon.of)
             or low in lexicon.pronouns
             or low in lexicon.complementisers
             or low in lexicon.settings
@@ -846,7 +841,7 @@ def _prefix(reading: _Reading, start: int, opening: int) -> int:
     words, lexicon = reading.scene.words, reading.scene.lexicon
     begin = start
     while begin < opening and (
-        not words[begin].is_word and not words[begin].mark or words[begin].low in lexicon.conjunctions
+        (not words[begin].is_word and not words[begin].mark) or words[begin].low in lexicon.conjunctions
     ):
         begin += 1
     if begin >= opening:
@@ -1007,7 +1002,7 @@ def _source(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
         return
     opens = _opens_clause(reading, begin)
     closing = _closing_before(reading, begin, own)
-    if closing is not None and not (closing.opening in reading.used):
+    if closing is not None and closing.opening not in reading.used:
         _leftwards(reading, cue, mention, own, begin, end)
         return
     if opens:
@@ -1015,7 +1010,7 @@ def _source(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
             (
                 n
                 for n in range(end, min(reading.last, end + 30))
-                if words[n].low == "," and not words[n].is_word and not words[n].depth or words[n].mark == "open"
+                if (words[n].low == "," and not words[n].is_word and not words[n].depth) or words[n].mark == "open"
             ),
             -1,
         )
@@ -1061,9 +1056,9 @@ def _source(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
 def _chained_next(reading: _Reading, at: int, later: list[Cue]) -> bool:
     return (
         any(c.form == "gerund" and c.first - at < 4 for c in later)
-        or reading.scene.words[min(at + 1, reading.last - 1)].low in (reading.scene.lexicon.openings)
+        or (reading.scene.words[min(at + 1, reading.last - 1)].low in (reading.scene.lexicon.openings)
         and not any(w.low in reading.scene.lexicon.of for w in reading.scene.words[at + 1 : at + 2])
-        and reading.last - at < 8
+        and reading.last - at < 8)
     )
 
 
@@ -1105,7 +1100,7 @@ def _introduced(reading: _Reading, own: list[Pair]) -> None:
     for pair in own:
         if pair.opening in reading.used or pair.opening <= reading.first:
             continue
-        if words[pair.opening - 1].low != ":" or pair.opening - 1 < reading.cursor and reading.used:
+        if words[pair.opening - 1].low != ":" or (pair.opening - 1 < reading.cursor and reading.used):
             continue
         if pair.closing - pair.opening < 4 or not (
             _is_tail(reading, pair.closing + 1, reading.last) or _whole(reading, pair)
@@ -1198,19 +1193,19 @@ def _add_range(
     scene = reading.scene
     words, lexicon = scene.words, scene.lexicon
     while first < last and (
-        not words[first].is_word
-        and not words[first].mark
+        (not words[first].is_word
+        and not words[first].mark)
         or words[first].low in lexicon.complementisers
-        or words[first].low in lexicon.conjunctions
-        and words[first].is_word
+        or (words[first].low in lexicon.conjunctions
+        and words[first].is_word)
     ):
         first += 1
     while last > first and (
-        not words[last - 1].is_word
+        (not words[last - 1].is_word
         and not words[last - 1].mark
-        and words[last - 1].low not in {")", "]", "%", "€", "$", "!", "?"}
-        or words[last - 1].low in lexicon.conjunctions
-        and words[last - 1].is_word
+        and words[last - 1].low not in {")", "]", "%", "€", "$", "!", "?"})
+        or (words[last - 1].low in lexicon.conjunctions
+        and words[last - 1].is_word)
     ):
         last -= 1
     if first >= last:
@@ -1347,10 +1342,10 @@ def opened(
         if at >= 0 and at > begin:
             mark = closings[words[at].start]
             supported = (
-                at + 1 < sentence.last
-                and words[at + 1].low in {",", "."}
-                or at
-                and words[at - 1].low in {".", "!", "?", "…", ","}
+                (at + 1 < sentence.last
+                and words[at + 1].low in {",", "."})
+                or (at
+                and words[at - 1].low in {".", "!", "?", "…", ","})
             )
             following = list(cues(words, at + 1, min(sentence.last, at + 8), lexicon))
             if supported and (following or words[at - 1].low in {".", "!", "?", "…"}):
@@ -1375,8 +1370,8 @@ def opened(
                     result.append(Marked(Span(start, stop), Span(start, mark.outer.end), 0, "start"))
             begin = sentence.last
         elif (
-            any(words[n].mark for n in range(sentence.first, sentence.last))
-            and not _only_titles(words, sentence)
+            (any(words[n].mark for n in range(sentence.first, sentence.last))
+            and not _only_titles(words, sentence))
             or any(
                 c.form != "gerund" and (c.verb.kind == SPEECH or c.form == "source")
                 for c in cues(words, sentence.first, sentence.last, lexicon)

@@ -116,11 +116,7 @@ class Cast:
         known_first = tokens[0].low in lexicon.names or tokens[0].low.partition("-")[0] in lexicon.names
         role = self._role_before(scene, start, first) or self._role_behind(scene, last)
         span = Span(words[start].start, words[last - 1].end)
-        if len(tokens) >= 2 and (known_first or role or title):
-            member = self._person(span.of(scene.text), tokens)
-            member.mentions.append(span)
-            self._describe(member, scene, role, title, tokens)
-        elif title and tokens:
+        if (len(tokens) >= 2 and (known_first or role or title)) or (title and tokens):
             member = self._person(span.of(scene.text), tokens)
             member.mentions.append(span)
             self._describe(member, scene, role, title, tokens)
@@ -212,8 +208,8 @@ class Cast:
         while end < len(words) and end - start < 18:
             word = words[end]
             if (
-                not word.is_word
-                and word.low not in {"'", "/", "&"}
+                (not word.is_word
+                and word.low not in {"'", "/", "&"})
                 or word.mark
                 or word.low in lexicon.finite
                 or word.low in lexicon.relatives
@@ -273,9 +269,9 @@ class Cast:
                 and words[last].is_word
                 and (
                     words[last].capital
-                    or words[last].low in {"of", "the", "for", "and"}
+                    or (words[last].low in {"of", "the", "for", "and"}
                     and last + 1 < len(words)
-                    and (words[last + 1].capital or words[last + 1].low == "the")
+                    and (words[last + 1].capital or words[last + 1].low == "the"))
                 )
                 and words[last].low not in lexicon.finite
             ):
@@ -304,6 +300,11 @@ class Cast:
             best.mentions.append(span)
             return best
         name = _described(scene, mention, lexicon)
+        tail = mention.last
+        while tail - 1 > mention.first and words[tail - 1].capital and words[tail - 1].is_word:
+            tail -= 1
+        if lexicon.bare_clause and mention.first < tail < mention.last and words[tail - 1].low == mention.head:
+            name = Span(words[tail].start, words[mention.last - 1].end).of(scene.text)  # "online lender Prospa"
         member = Member(name, SpeakerKind.ORGANISATION, tuple(content), mention.gender, plural=mention.plural)
         member.heads.add(mention.head)
         member.mentions.append(span)
@@ -457,7 +458,8 @@ class Cast:
     def _description(self, scene: Scene, mention: Mention) -> Resolution:
         words, lexicon = scene.words, self.lexicon
         head = mention.head
-        definite = words[mention.first].low in lexicon.definites
+        first = words[mention.first]
+        definite = first.low in lexicon.definites or (first.capital and phrases.is_role(first, lexicon))
         if not definite:
             return self._unnamed(scene, mention)
         content = set(_content(words, mention, lexicon)) - {bare(head)}
@@ -541,8 +543,8 @@ def _same_first(one: Sequence[str], other: Sequence[str]) -> bool:
         return False
     return (
         one[0] == other[0]
-        or one[0][:1] == other[0][:1]
-        and min(len(one[0]), len(other[0])) == 1
+        or (one[0][:1] == other[0][:1]
+        and min(len(one[0]), len(other[0])) == 1)
         or one[0] in other
         or other[0] in one
     )

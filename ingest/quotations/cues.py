@@ -82,7 +82,7 @@ def _verb(words: Sequence[Word], at: int, first: int, last: int, lexicon: Lexico
         if matches(words, at, last, tokens):
             return _conjugated(words, at, at + len(tokens), first, last, lexicon, verb)
     known = lexicon.verbs.get(low)
-    if known is None:
+    if known is None or (word.capital and at > first and words[at - 1].is_word):
         return None
     return _conjugated(words, at, at + 1, first, last, lexicon, known)
 
@@ -144,9 +144,7 @@ def _conjugated(
             start -= insertion
             steps += 1
             continue
-        elif word.low not in lexicon.adverbs and word.low not in lexicon.clitics:
-            break
-        elif word.low in lexicon.pronouns and (not auxiliary or lexicon.language != "fr"):
+        elif (word.low not in lexicon.adverbs and word.low not in lexicon.clitics) or (word.low in lexicon.pronouns and (not auxiliary or lexicon.language != "fr")):
             break
         start -= 1
         steps += 1

@@ -109,8 +109,7 @@ def _resolved(scenes: Sequence[tuple[Paragraph, Scene]], people: cast.Cast) -> l
                     and topic is not None
                     and inner.reference is Reference.PRONOUN
                     and inner.first > topic.last
-                    and topic.name is not None
-                    and not topic.organisation
+                    and topic.reference is not Reference.PRONOUN
                 ):
                     people.spoke(people.known(scene, topic))
                 resolution = people.resolved(scene, statement.mention, previous)

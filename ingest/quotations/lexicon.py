@@ -89,6 +89,7 @@ class Lexicon:
     addressed_verbs: frozenset[str]
     impersonal: frozenset[str]
     places: frozenset[str]
+    accompaniment: frozenset[str]
     qualifiers: frozenset[str]
     passives: frozenset[str]
     before_infinitive: frozenset[str]
@@ -255,6 +256,7 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         addressed_verbs=words("addressed_verbs"),
         impersonal=words("impersonal"),
         places=words("places"),
+        accompaniment=words("accompaniment"),
         qualifiers=words("qualifiers"),
         passives=words("passives"),
         before_infinitive=words("before_infinitive"),

@@ -94,7 +94,7 @@ def name_run(words: Sequence[Word], at: int, limit: int, lexicon: Lexicon) -> in
                 end + 1 < limit and words[end + 1].capital and words[end + 1].is_word
             ):
                 break
-            if word.low in lexicon.pronouns or word.low in lexicon.verbs and word.low in lexicon.stopwords:
+            if word.low in lexicon.pronouns or (word.low in lexicon.verbs and word.low in lexicon.stopwords):
                 break
             end += 1
             continue
@@ -199,14 +199,12 @@ def _head(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> int
         for at in range(first, last):
             low = words[at].low
             if at > first and (
-                low in lexicon.of or low in lexicon.prepositions or not words[at].is_word and low != "-"
+                low in lexicon.of or low in lexicon.prepositions or (not words[at].is_word and low != "-")
             ):
                 break
             if lexicon.language == "de" and at > first and low in lexicon.determiners:
                 break
-            if is_role(words[at], lexicon) or is_organisation(words[at], lexicon):
-                head = at
-            elif not (is_role(words[head], lexicon) or is_organisation(words[head], lexicon)) and words[at].is_word:
+            if is_role(words[at], lexicon) or is_organisation(words[at], lexicon) or (not (is_role(words[head], lexicon) or is_organisation(words[head], lexicon)) and words[at].is_word):
                 head = at
         return head
     for at in range(first, last):
@@ -283,7 +281,7 @@ def _without_roles(words: Sequence[Word], first: int, last: int, lexicon: Lexico
             start = at + 1
     while start < last - 1 and not words[start].is_word:
         start += 1
-    lone = first > 0 and words[first - 1].low in lexicon.articles or last < len(words) and words[last].low in lexicon.of
+    lone = (first > 0 and words[first - 1].low in lexicon.articles) or (last < len(words) and words[last].low in lexicon.of)
     if start == last - 1 and is_role(words[start], lexicon) and (lone or last - first > 1):
         return last
     if (
@@ -292,7 +290,7 @@ def _without_roles(words: Sequence[Word], first: int, last: int, lexicon: Lexico
         and last - first > 1
         and words[last - 1].low not in lexicon.names
     ):
-        return last if start == first and last - first <= 3 and lexicon.language != "en" else start
+        return last if start == first and last - first <= 3 else start
     if start == first:
         for at in range(first + 1, last - 1):
             if words[at].low in lexicon.names and words[at - 1].low not in lexicon.names:
@@ -381,12 +379,12 @@ def _end(words: Sequence[Word], first: int, limit: int, lexicon: Lexicon) -> int
                 following.low in lexicon.determiners
                 or following.low in lexicon.of
                 or following.capital
-                or words[at - 1].low not in lexicon.stopwords
+                or (words[at - 1].low not in lexicon.stopwords
                 and not named
                 and following.is_word
                 and following.low not in lexicon.stopwords
                 and following.low not in lexicon.verbs
-                and following.low not in lexicon.finite
+                and following.low not in lexicon.finite)
             ):
                 at += 1
                 continue
@@ -419,6 +417,16 @@ def _end(words: Sequence[Word], first: int, limit: int, lexicon: Lexicon) -> int
         if word.low in lexicon.auxiliaries and word.low not in lexicon.determiners:
             break
         if _is_verb(words, at, first, lexicon):
+            break
+        if (
+            lexicon.bare_clause
+            and word.low.endswith("ed")
+            and "-" not in word.low
+            and at > first + 1
+            and words[at - 1].low not in lexicon.articles
+            and words[at - 1].low not in lexicon.fillers
+            and not (words[at - 1].low.endswith("ly"))
+        ):
             break
         at += 1
         if at - first > _LONGEST:
@@ -479,8 +487,8 @@ def before(words: Sequence[Word], first: int, at: int, lexicon: Lexicon) -> Ment
         and words[end - 1].is_word
         and not words[end - 1].mark
         and (
-            words[end - 1].low in lexicon.adverbs | lexicon.light
-            and words[end - 1].low not in lexicon.pronouns
+            (words[end - 1].low in lexicon.adverbs | lexicon.light
+            and words[end - 1].low not in lexicon.pronouns)
             or (words[end - 1].low in lexicon.times and words[end - 1].low not in lexicon.determiners)
         )
     ):
@@ -502,7 +510,7 @@ def before(words: Sequence[Word], first: int, at: int, lexicon: Lexicon) -> Ment
             return None
         mention = _backwards(words, first, start, lexicon)
         return dataclasses.replace(mention, relative=True) if mention else None
-    if last.low == "," and not last.mark or last.low in {"-", ")"} and not last.is_word:
+    if (last.low == "," and not last.mark) or (last.low in {"-", ")"} and not last.is_word):
         return _past_insertion(words, first, end - 1, lexicon)
     if last.mark == "close" and end - 1 > first:
         return _backwards(words, first, end, lexicon)
@@ -594,6 +602,8 @@ def _backwards(words: Sequence[Word], first: int, end: int, lexicon: Lexicon) ->
             break
         if word.low in lexicon.complementisers or word.low in lexicon.relatives or word.low in lexicon.subordinators:
             break
+        if word.low in lexicon.negations and word.low not in lexicon.of:
+            break
         if word.low in lexicon.finite and word.low not in lexicon.of and not word.capital:
             break
         if word.low in lexicon.auxiliaries and word.low not in lexicon.of and not word.capital:
@@ -613,7 +623,9 @@ def _backwards(words: Sequence[Word], first: int, end: int, lexicon: Lexicon) ->
     opening = start
     while opening < end and _is_padding(words[opening], lexicon):
         opening += 1
-    if opening < end and words[opening].low in lexicon.prepositions and words[opening].low not in lexicon.determiners:
+    if opening < end and words[opening].low in lexicon.accompaniment:
+        opening += 1
+    elif opening < end and words[opening].low in lexicon.prepositions and words[opening].low not in lexicon.determiners:
         later = [n for n in starts if n > opening + 1]
         if not later:
             return None
@@ -643,7 +655,7 @@ def _joins(words: Sequence[Word], at: int, end: int, first: int, lexicon: Lexico
     return (
         right.low in lexicon.determiners
         or right.low in lexicon.of
-        or right.is_word
+        or (right.is_word
         and right.low not in lexicon.stopwords
-        and not right.capital
+        and not right.capital)
     )

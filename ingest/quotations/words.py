@@ -105,7 +105,7 @@ def sentences(found: Sequence[Word], lexicon: Lexicon | None) -> list[Sentence]:
     count = len(found)
     for at in range(count):
         word = found[at]
-        if word.depth or word.is_word and not word.low.endswith("."):
+        if word.depth or (word.is_word and not word.low.endswith(".")):
             continue
         following = found[at + 1] if at + 1 < count else None
         if word.mark == "close":
