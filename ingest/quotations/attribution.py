@@ -152,6 +152,7 @@ def _read(reading: _Reading, own: list[Pair], pending: list[Statement] | None) -
             _infinitive(reading, cue, own, later)
         else:
             _finite(reading, cue, own, later)
+    _reported_mood(reading, own)
     _introduced(reading, own)
     _standing_alone(reading, own)
 
@@ -484,8 +485,9 @@ def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
                     return ("mark", at + 1)
                 if commas > 4:
                     return None
-                if lexicon.verb_last and at + 1 < limit:
-                    return ("clause", at + 1) if kind in {SPEECH, STANCE} else None
+                if lexicon.verb_last and at + 1 < limit and kind in {SPEECH, STANCE}:
+                    if words[at + 1].low in lexicon.complementisers | lexicon.questions or _speaks_indirectly(reading, at + 1):
+                        return ("clause", at + 1)
             elif word.low in {"(", ")", "-", "/", "'"} or (word.low == "." and words[at - 1].low in lexicon.abbreviations):
                 pass
             else:
@@ -517,6 +519,15 @@ def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
             direct_object = True
         at += 1
     return None
+
+
+def _speaks_indirectly(reading: _Reading, at: int) -> bool:
+    """Tell whether the clause at `at` has a verb in the mood of reported speech, or follows the verb directly."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    for n in range(at, min(reading.last, at + 40)):
+        if words[n].low in lexicon.subjunctive and not words[n].depth:
+            return True
+    return words[at].low in lexicon.pronouns
 
 
 def _english_complement(reading: _Reading, cue: Cue, own: list[Pair]) -> tuple[str, int] | None:
@@ -1077,8 +1088,12 @@ def _only_insertions(reading: _Reading, start: int, opening: int) -> bool:
 
 def _source_mention(reading: _Reading, cue: Cue) -> Mention | None:
     words, lexicon = reading.scene.words, reading.scene.lexicon
+    if cue.pronoun:
+        return dataclasses.replace(phrases.pronoun(words, cue.first, lexicon, cue.pronoun), last=cue.last)
     mention = phrases.after(words, cue.last, reading.last, lexicon)
     if mention is None:
+        return None
+    if words[cue.first].low in lexicon.after_comma and mention.name is None and not phrases.is_role_phrase(words, mention, lexicon) and not mention.organisation:
         return None
     if mention.reference is Reference.PRONOUN or mention.name is not None:
         return mention
@@ -1092,6 +1107,28 @@ def _source_mention(reading: _Reading, cue: Cue) -> Mention | None:
                 ):
                     return dataclasses.replace(inner, last=max(inner.last, mention.last))
     return mention
+
+
+def _reported_mood(reading: _Reading, own: list[Pair]) -> None:
+    """Report a sentence whose verb is in the mood of reported speech, without any cue: "Die Brücke müsse …"."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    if not lexicon.subjunctive or reading.found:
+        return
+    outside = [words[n] for n in range(reading.first, reading.last) if words[n].is_word and not words[n].depth]
+    if len(outside) < 4 or any(w.low in {"wenn", "als", "falls", "ob"} for w in outside[:3]):
+        return
+    certain = [w for w in outside if w.low in lexicon.reported_moods]
+    if not certain:
+        return
+    first, last = reading.first, reading.last
+    while last > first and not words[last - 1].is_word and not words[last - 1].mark:
+        last -= 1
+    inside = [p for p in own if p.opening >= first and p.closing < last]
+    span = Span(words[first].start, words[last - 1].end)
+    for pair in inside:
+        reading.used.add(pair.opening)
+    kind = Kind.MIXED if inside else Kind.INDIRECT
+    _add(reading, Statement(span, kind, tuple(p.span for p in inside), None, None, weight=0.6))
 
 
 def _introduced(reading: _Reading, own: list[Pair]) -> None:

@@ -121,7 +121,7 @@ class Cast:
             member.mentions.append(span)
             self._describe(member, scene, role, title, tokens)
         elif tokens:
-            for member in self._by_word.get(bare(tokens[-1].text), ()):
+            for member in self._by_word.get(self._key(tokens[-1].text), ()):
                 if member.kind is SpeakerKind.PERSON:
                     member.mentions.append(span)
                     if role:
@@ -226,7 +226,7 @@ class Cast:
 
     def _person(self, name: str, tokens: Sequence[Word]) -> Member:
         folded = tuple(bare(t.text).removesuffix(".") for t in tokens)
-        for member in self._by_word.get(folded[-1], ()):
+        for member in self._by_word.get(self._key(folded[-1]), ()):
             if member.kind is not SpeakerKind.PERSON:
                 continue
             if len(folded) == 1 or len(member.words) == 1 or _same_first(folded, member.words):
@@ -239,9 +239,17 @@ class Cast:
         self._index(member, folded)
         return member
 
+    def _key(self, word: str) -> str:
+        """Return what a name is looked up by: without case endings, where the language has them."""
+        folded = bare(word)
+        for ending in self.lexicon.case_endings:
+            if folded.endswith(ending) and len(folded) - len(ending) >= 3:
+                return folded[: len(folded) - len(ending)]
+        return folded
+
     def _index(self, member: Member, words: Iterable[str]) -> None:
         for word in words:
-            rows = self._by_word.setdefault(word, [])
+            rows = self._by_word.setdefault(self._key(word), [])
             if member not in rows:
                 rows.append(member)
 
@@ -333,7 +341,7 @@ class Cast:
             return self._name(scene, mention)
         if mention.reference is Reference.NAME and mention.name is None and not mention.plural:
             tokens = [words[n] for n in range(mention.first, mention.last) if words[n].is_word]
-            for member in self._by_word.get(bare(tokens[-1].text), ()) if tokens else ():
+            for member in self._by_word.get(self._key(tokens[-1].text), ()) if tokens else ():
                 return self._to(member, 0.9)
         if mention.organisation or mention.reference is Reference.ORGANISATION:
             return self._organisation_at(scene, mention)
@@ -348,7 +356,7 @@ class Cast:
             return None
         if mention.name is not None:
             first, last = mention.name
-            if last - first == 1 and not self._by_word.get(bare(words[first].text)) and (first == mention.first or not mention.organisation):
+            if last - first == 1 and not self._by_word.get(self._key(words[first].text)) and (first == mention.first or not mention.organisation):
                 head = words[mention.first].low
                 if not (first > mention.first and phrases.is_organisation(words[first - 1], self.lexicon)) and head not in self.lexicon.titles:
                     return None
@@ -389,7 +397,7 @@ class Cast:
         span = Span(words[first].start, words[last - 1].end)
         if mention.organisation:
             return self._organisation_at(scene, mention)
-        rows = self._by_word.get(bare(tokens[-1].text), [])
+        rows = self._by_word.get(self._key(tokens[-1].text), [])
         folded = tuple(bare(t.text) for t in tokens)
         for member in sorted(rows, key=lambda m: m.kind is not SpeakerKind.PERSON):
             if (

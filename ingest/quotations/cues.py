@@ -57,6 +57,11 @@ def matches(words: Sequence[Word], at: int, last: int, phrase: tuple[str, ...]) 
 
 def _source(words: Sequence[Word], at: int, last: int, lexicon: Lexicon) -> Cue | None:
     low = words[at].low
+    for phrase, pronoun in lexicon.own_sources:
+        if low == phrase[0] and matches(words, at, last, phrase):
+            return Cue(at, at + len(phrase), "source", _SOURCE, at, pronoun)
+    if low in lexicon.after_comma and at and not words[at - 1].is_word and words[at - 1].low in {",", "“", "”", "«", "»", '"'}:
+        return Cue(at, at + 1, "source", _SOURCE, at)
     if low in lexicon.behind:
         return Cue(at, at + 1, "behind", _SOURCE, at)
     for phrase in lexicon.before:

@@ -89,6 +89,11 @@ class Lexicon:
     addressed_verbs: frozenset[str]
     impersonal: frozenset[str]
     places: frozenset[str]
+    verb_second: bool
+    reported_moods: frozenset[str]
+    own_sources: tuple[tuple[tuple[str, ...], str], ...]
+    after_comma: frozenset[str]
+    case_endings: tuple[str, ...]
     accompaniment: frozenset[str]
     qualifiers: frozenset[str]
     passives: frozenset[str]
@@ -256,6 +261,11 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         addressed_verbs=words("addressed_verbs"),
         impersonal=words("impersonal"),
         places=words("places"),
+        verb_second=bool(data.get("verb_second", False)),
+        reported_moods=words("reported_moods"),
+        own_sources=tuple((tuple(k.split()), v) for k, v in _at(data, "sources", "own", default={}).items()),
+        after_comma=words("after_comma"),
+        case_endings=tuple(sorted(words("case_endings"), key=len, reverse=True)),
         accompaniment=words("accompaniment"),
         qualifiers=words("qualifiers"),
         passives=words("passives"),

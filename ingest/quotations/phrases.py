@@ -418,6 +418,8 @@ def _end(words: Sequence[Word], first: int, limit: int, lexicon: Lexicon) -> int
             break
         if _is_verb(words, at, first, lexicon):
             break
+        if lexicon.verb_last and words[at - 1].capital and not word.capital and word.low not in lexicon.articles and word.low not in lexicon.of:
+            break
         if (
             lexicon.bare_clause
             and word.low.endswith("ed")
