@@ -90,6 +90,43 @@ def search(
         print(f"{passage['score']:.3f}  {passage['article_id']}  {_shortened(passage['text'], 160)}")
 
 
+@app.command()
+def speakers(
+    name: str = typer.Argument(
+        None, metavar="NAME", help="A name in any spelling, or a role; without one, all speakers."
+    ),
+    archive: Path = ARCHIVE,
+    as_json: bool = JSON,
+) -> None:
+    """List the speakers, or every statement of one, in order."""
+    from assistant.records import speaker_record, statement_record
+    from assistant.speakers import meant
+    from ingest.commands import archive_opened, settings
+
+    catalog = archive_opened(settings(archive)).catalog
+    if name is None:
+        known = [speaker for speaker in catalog.known_speakers() if speaker.statements]
+        if as_json:
+            print_json([speaker_record(speaker) for speaker in known])
+        else:
+            print("\n".join(f"{speaker.statements}\t{speaker.name}" for speaker in known))
+        return
+    found = meant(name, catalog).speakers
+    if not found:
+        raise OnRecordError(f"{name}: no such speaker in the articles")
+    if len(found) > 1:
+        raise OnRecordError(f"{name}: several speakers fit: {', '.join(speaker.name for speaker in found)}")
+    said = [statement for statement in catalog.statements(found[0].ids) if not statement.quotation.nested]
+    if as_json:
+        print_json({**speaker_record(found[0]), "said": [statement_record(statement) for statement in said]})
+        return
+    print(f"{found[0].name}: {len(said)}")
+    for statement in said:
+        kind = statement.quotation.kind.value
+        where = f"{statement.article_id}:{statement.quotation.span.start}-{statement.quotation.span.end}"
+        print(f"\n{textwrap.fill(' '.join(statement.text.split()), 100)}\n    {kind}; {statement.title} · {where}")
+
+
 def _assistant(archive: Path | None) -> Assistant:
     from pydantic import ValidationError
 

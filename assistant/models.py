@@ -23,6 +23,7 @@ class Reason(enum.StrEnum):
     NOT_IN_ARTICLES = "not_in_articles"
     SPEAKER_NOT_IN_ARTICLES = "speaker_not_in_articles"
     SPEAKER_SAYS_NOTHING = "speaker_says_nothing"
+    SPEAKER_NOT_ON_TOPIC = "speaker_not_on_topic"
     AMBIGUOUS_SPEAKER = "ambiguous_speaker"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from assistant.models import Abstention, Answer, Citation, Reply
 from assistant.phrases import phrase
+from ingest.archive.catalog import KnownSpeaker, Statement
 
 
 def reply_record(reply: Reply) -> dict[str, Any]:
@@ -42,6 +43,36 @@ def citation_record(citation: Citation) -> dict[str, Any]:
         "kind": citation.kind.value if citation.kind else None,
         "outlet": citation.outlet,
         "published": citation.published,
+    }
+
+
+def speaker_record(speaker: KnownSpeaker) -> dict[str, Any]:
+    """Return a speaker as JSON values."""
+    return {
+        "name": speaker.name,
+        "kind": speaker.kind.value,
+        "names": list(speaker.names),
+        "roles": list(speaker.roles),
+        "statements": speaker.statements,
+    }
+
+
+def statement_record(statement: Statement) -> dict[str, Any]:
+    """Return a statement as JSON values: one row of a speaker's ledger."""
+    quotation = statement.quotation
+    return {
+        "speaker": quotation.speaker,
+        "kind": quotation.kind.value,
+        "text": statement.text,
+        "article_id": statement.article_id,
+        "version": statement.version,
+        "start": quotation.span.start,
+        "end": quotation.span.end,
+        "title": statement.title,
+        "outlet": statement.outlet,
+        "published": statement.published,
+        "language": statement.language,
+        "confidence": round(quotation.confidence, 3),
     }
 
 

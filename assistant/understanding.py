@@ -21,7 +21,7 @@ class Asked(enum.StrEnum):
 
     STATEMENTS = "statements"
     SPEAKERS = "speakers"
-    CLAIM = "claim"
+    CLAIM = "claims"
     FACT = "fact"
 
 
@@ -64,17 +64,26 @@ def understood(
             if earlier and earlier.asked is Asked.STATEMENTS:
                 return Question(text, text, found, Asked.STATEMENTS, parts.get("who", ""), earlier.topic)
         else:
-            return Question(text, text, found, Asked(_SORTS[asked]), parts.get("who", ""), parts.get("topic", ""))
+            return _question_about(text, found, Asked(asked), parts.get("who", ""), parts.get("topic", ""))
     identified = language_of(text, default=language or "en")
     if earlier and _leans(text):
         return dataclasses.replace(Question(text, f"{earlier.query} {text}", identified))
     return Question(text, text, identified)
 
 
-_SORTS = {"statements": Asked.STATEMENTS, "speakers": Asked.SPEAKERS, "claims": Asked.CLAIM}
-_AND = frozenset({"and", "et", "y", "und", "а", "и"})
 _CLOSING = re.compile(r"[\s?!.…:»”\"']+$")
 _OPENING = re.compile(r"^[\s¿¡«“\"']+")
+
+
+def is_pronoun(who: str) -> bool:
+    """Tell whether `who` only points at somebody named before ("he", "elle")."""
+    return unaccented(who).casefold() in _words("pronouns")
+
+
+def _question_about(text: str, language: str, asked: Asked, who: str, topic: str) -> Question:
+    if who and unaccented(who).casefold().split()[0] in _words("which"):
+        return Question(text, text, language, Asked.SPEAKERS, topic=topic)
+    return Question(text, text, language, asked, who, topic)
 
 
 def _usable(history: Sequence[str]) -> bool:
@@ -84,7 +93,7 @@ def _usable(history: Sequence[str]) -> bool:
 def _leans(text: str) -> bool:
     """A short question that begins with "and" leans on the one before it; so does one of two or three words."""
     words = re.findall(r"\w+", unaccented(text).casefold())
-    return len(words) <= 3 or (len(words) <= 8 and words[0] in _AND)
+    return len(words) <= 3 or (len(words) <= 8 and words[0] in _words("and"))
 
 
 def _matched(text: str) -> tuple[str, str, dict[str, str]] | None:
@@ -112,12 +121,21 @@ def _matched(text: str) -> tuple[str, str, dict[str, str]] | None:
 
 
 @functools.cache
-def _patterns() -> Sequence[tuple[str, str, re.Pattern[str]]]:
+def _tables() -> Mapping[str, Any]:
     text = resources.files("assistant.lexicon").joinpath("questions.toml").read_text(encoding="utf-8")
-    tables: Mapping[str, Any] = tomllib.loads(text)
+    return tomllib.loads(text)
+
+
+@functools.cache
+def _words(sort: str) -> frozenset[str]:
+    return frozenset(word for table in _tables().values() for word in table[sort])
+
+
+@functools.cache
+def _patterns() -> Sequence[tuple[str, str, re.Pattern[str]]]:
     compiled = []
     for sort in ("speakers", "claims", "statements", "follow_up"):
-        for language, table in tables.items():
+        for language, table in _tables().items():
             say, to = _one_of(table["say"]), _one_of(table["about"])
             for pattern in table[sort]:
                 # "d'Obama" joins what "de Obama" parts; everything else is a word of its own.

@@ -20,7 +20,7 @@ _PASSAGES = 4
 _LONGEST_SENTENCE = 450
 _SHORTEST_SENTENCE = 15
 # Sentences that score so much less than the best one would only fill the list.
-_MARGIN = 0.12
+_MARGIN = 0.15
 _WORD = re.compile(r"\w{3,}")
 
 
@@ -53,7 +53,7 @@ def best_sentences(
     cosines = centred @ model.question(question, language)
     asked = set(_WORD.findall(bare(question)))
     shared = [len(asked & set(_WORD.findall(bare(text)))) / max(1, len(asked)) for text in texts]
-    scores = cosines + 0.3 * np.array(shared) + 0.5 * np.array([score for _, score in candidates])
+    scores = cosines + 0.15 * np.array(shared) + 0.5 * np.array([score for _, score in candidates])
     order = [int(i) for i in np.argsort(-scores)[:limit]]
     return [_attributed(candidates[i][0], archive) for i in order if scores[i] >= scores[order[0]] - _MARGIN]
 
