@@ -53,6 +53,7 @@ class Scene:
     sentences: Sequence[Sentence]
     pairs: Sequence[Pair]
     lexicon: Lexicon
+    turn: tuple[Span, int] | None = None  # of a transcript: what is said, and where the label's words end
 
 
 def pairs(words: Sequence[Word], text: str) -> list[Pair]:
@@ -92,6 +93,8 @@ class _Reading:
 def statements(scene: Scene) -> list[tuple[int, list[Statement], Mention | None]]:
     """Return for each sentence its number, its statements in order, and its grammatical subject for the reader's focus."""
     result: list[tuple[int, list[Statement], Mention | None]] = []
+    if scene.turn is not None:
+        return [(0, _labelled(scene, *scene.turn), None)]
     by_opening = sorted(scene.pairs, key=lambda p: p.opening)
     group = 0
     pending: list[Statement] | None = None
@@ -104,6 +107,20 @@ def statements(scene: Scene) -> list[tuple[int, list[Statement], Mention | None]
         result.append((number, found, _topic(scene, sentence) or reading.subject))
         pending = found if found and all(s.mention is None and s.kind is Kind.DIRECT for s in found) else None
     return result
+
+
+def _labelled(scene: Scene, span: Span, last: int) -> list[Statement]:
+    """Return a turn of a transcript as one statement of whom its label names."""
+    first = 0
+    while first < last and not scene.words[first].is_word:
+        first += 1
+    while last > first and not scene.words[last - 1].is_word:
+        last -= 1
+    if not span or last <= first:
+        return []
+    name = (first, last) if last - first > 1 or len(scene.words[first].text) > 1 else None
+    mention = Mention(first, last, Reference.NAME if name else Reference.DESCRIPTION, name, None, scene.words[last - 1].low)
+    return [Statement(span, Kind.DIRECT, (span,), None, mention, weight=0.9)]
 
 
 def _topic(scene: Scene, sentence: Sentence) -> Mention | None:
@@ -254,6 +271,10 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
     ):
         subject = subject if _chains(reading, cue) else None
     chained = False
+    if subject is None and lexicon.verb_second and not (previous is not None and previous.low in lexicon.conjunctions):
+        subject = _inverted_subject(reading, cue, None)
+        if subject is not None and not _may_speak(reading, subject, quoted=False):
+            subject = None
     if (
         subject is None
         and previous is not None
@@ -419,6 +440,12 @@ def _chain_start(reading: _Reading, cue: Cue) -> int:
             start -= 1
         if words[start - 1].low == "," and not words[start - 1].is_word:
             return start - 1
+        own = _gerund_subject(reading, cue)
+        if own is not None and own.first > reading.first:
+            start = own.first - 1 if words[own.first - 1].low in lexicon.accompaniment else own.first
+            if start > reading.first and words[start - 1].low == "," and not words[start - 1].is_word:
+                return start - 1
+            return -1
         return start if start < at else -1
     if cue.form == "inverted":
         return at - 1 if previous.low in {",", "-"} else -1
@@ -592,7 +619,7 @@ def _english_complement(reading: _Reading, cue: Cue, own: list[Pair]) -> tuple[s
                 at = end
                 moved = True
                 continue
-        if word.low in lexicon.prepositions and word.low not in lexicon.not_circumstance:
+        if word.low in lexicon.bound and word.low not in lexicon.not_circumstance:
             end = at + 1
             while (
                 end < reading.last
@@ -629,34 +656,41 @@ def _english_complement(reading: _Reading, cue: Cue, own: list[Pair]) -> tuple[s
     if at >= reading.last or verb not in lexicon.bare_verbs or kind == MANNER:
         return None
     word = words[at]
-    if (
-        word.low in lexicon.relatives
-        or (word.low in {"so", "yes", "no", "goodbye", "hello", "to", "it"}
-        and at + 1 < reading.last
-        and not words[at + 1].is_word)
-    ):
+    if word.low in lexicon.relatives or word.low in lexicon.never_clause:
         return None
-    end = at
-    clause = False
-    while end < reading.last and end - at < 45 and words[end].low not in {";"}:
-        low = words[end].low
-        if (
-            words[end].is_word
-            and not words[end].depth
-            and (
-                low in lexicon.finite
-                or (low.endswith("ed") and end > at)
-                or (low in lexicon.verbs
-                and lexicon.verbs[low].forms & FINITE
-                and end > at + 1)
-            )
-        ):
-            clause = True
-            break
-        end += 1
-    if not clause and not (verb in {"said", "says", "say"} and end - at > 3 and word.low not in lexicon.prepositions):
+    if word.low in {"it", "so", "they"} and at + 1 < reading.last and not words[at + 1].is_word:
+        return None
+    says = verb in lexicon.plain_verbs
+    found = _finite_verb(reading, at, reading.last if says else _clause_end(reading, at))
+    if found < 0 and not (says and reading.last - at > 3 and word.low not in lexicon.prepositions):
         return None
     return ("clause", at)
+
+
+def _clause_end(reading: _Reading, at: int) -> int:
+    words = reading.scene.words
+    for n in range(at, reading.last):
+        if not words[n].is_word and not words[n].depth and not words[n].mark and words[n].low in {",", ";", ":", "-"}:
+            return n
+    return reading.last
+
+
+def _finite_verb(reading: _Reading, at: int, end: int) -> int:
+    """Return where the first finite verb stands, or -1."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    for n in range(at, min(end, at + 45)):
+        low = words[n].low
+        if not words[n].is_word or words[n].depth:
+            continue
+        if low in lexicon.finite or n > at + 1 and low in lexicon.verbs and lexicon.verbs[low].forms & FINITE and not words[n].capital:
+            return n
+        if n > at and low.endswith("ed") and words[n - 1].low not in lexicon.articles and words[n - 1].low not in lexicon.prepositions:
+            return n
+        if n > at and low.endswith("s") and not low.endswith("ss") and words[n - 1].low in {"he", "she", "it", "who", "that", "which"}:
+            return n
+        if n > at and words[n - 1].low in {"they", "we", "i", "you", "he", "she", "it"} and low not in lexicon.stopwords:
+            return n
+    return -1
 
 
 def _recipient(reading: _Reading, at: int) -> int:

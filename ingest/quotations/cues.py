@@ -167,6 +167,15 @@ def _conjugated(
     if modal and verb.forms & INFINITIVE:
         return Cue(start, end, "verb", verb, at, negated=negated, reflexive=reflexive)
     previous = words[at - 1] if at > first else None
+    if (
+        lexicon.bare_clause
+        and verb.forms & FINITE
+        and verb.forms & INFINITIVE
+        and not verb.forms & PARTICIPLE
+        and (previous is None or previous.low not in lexicon.infinitive_marks)
+        and not _plural(words, start, first, lexicon)
+    ):
+        return None
     if verb.forms & FINITE and not _is_noun(words, at, first, last, lexicon):
         if verb.forms & INFINITIVE and previous is not None and previous.low in lexicon.infinitive_marks:
             return Cue(at, end, "infinitive", verb, at, negated=negated)
@@ -176,6 +185,18 @@ def _conjugated(
     if verb.forms & INFINITIVE and previous is not None and previous.low in lexicon.infinitive_marks:
         return Cue(at, end, "infinitive", verb, at, negated=negated)
     return None
+
+
+def _plural(words: Sequence[Word], at: int, first: int, lexicon: Lexicon) -> bool:
+    """Tell whether what stands before a bare verb form can be its subject: "critics say", not "a swing state"."""
+    while at > first and words[at - 1].low in lexicon.adverbs:
+        at -= 1
+    if at <= first or not words[at - 1].is_word:
+        return False
+    low = words[at - 1].low
+    if low in {"they", "we", "i", "you", "who", "some", "many", "others", "and"}:
+        return True
+    return low.endswith("s") and not low.endswith(("ss", "'s")) or lexicon.roles.get(low) == "p" or low in {"people", "media", "police", "staff"}
 
 
 def _insertion(words: Sequence[Word], at: int, first: int, lexicon: Lexicon) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Sequence
 
 from ingest.models import Article, Ledger, Paragraph, ParagraphKind, Quotation, Reference, Span
@@ -55,9 +56,14 @@ def _scenes(
     tokens = words.pattern(known)
     starts = [m.outer.start for m in found]
     number = 0
+    labels = _labels(article.text, paragraphs)
     while number < len(paragraphs):
         paragraph = paragraphs[number]
         area = paragraph.span
+        if area.start in labels:
+            result.append((paragraph, _turn(article.text, area, labels[area.start], tokens, known)))
+            number += 1
+            continue
         first = bisect.bisect_left(starts, area.start)
         while True:
             last = bisect.bisect_left(starts, area.end)
@@ -75,10 +81,42 @@ def _scenes(
     return result
 
 
-def _scene(text: str, area: Span, tokens: object, own: Sequence[Marked], known: Lexicon) -> Scene:
-    import re
+_LABEL = re.compile(
+    r"[\"“«]?(?P<label>(?:[^\W\d_a-zà-ÿа-я][\w.'’-]*[ \t]?){1,5}?)(?:[ \t]?:|[ \t]?\.?[ \t]?[-–—])[ \t](?=\S)"
+)
+_ONCE_IS_ENOUGH = 3
 
-    assert isinstance(tokens, re.Pattern)
+
+def _labels(text: str, paragraphs: Sequence[Paragraph]) -> dict[int, Span]:
+    """Return where the turns of a transcript or an interview begin, and the span of each label ("PENCE:", "Q:")."""
+    found: dict[int, Span] = {}
+    counts: dict[str, int] = {}
+    for paragraph in paragraphs:
+        match = _LABEL.match(text, paragraph.span.start, min(paragraph.span.end, paragraph.span.start + 80))
+        if match and paragraph.kind is ParagraphKind.PROSE and len(paragraph.span) > len(match[0]) + 10:
+            found[paragraph.span.start] = Span(*match.span("label"))
+            counts[match["label"].strip()] = counts.get(match["label"].strip(), 0) + 1
+    repeated = {label for label, count in counts.items() if count > 1}
+    if not repeated or sum(counts[label] for label in repeated) < _ONCE_IS_ENOUGH:
+        return {}
+    return found
+
+
+def _turn(text: str, area: Span, label: Span, tokens: re.Pattern[str], known: Lexicon) -> Scene:
+    """Return a turn of a transcript: everything after the label is said by whom the label names."""
+    spelled = words.words(text, area, tokens, ())
+    last = sum(word.start < label.end for word in spelled)
+    start = next((w.start for w in spelled[last:] if w.is_word), area.end)
+    while start > label.end and text[start - 1] not in " \t:":
+        start -= 1
+    end = area.end
+    while end > start and text[end - 1] in "\"”»":
+        end -= 1
+    span = Span(start, max(start, end))
+    return Scene(text, spelled, [words.Sentence(0, len(spelled))], [], known, turn=(span, last))
+
+
+def _scene(text: str, area: Span, tokens: re.Pattern[str], own: Sequence[Marked], known: Lexicon) -> Scene:
     spelled = words.words(text, area, tokens, own)
     split = words.sentences(spelled, known)
     if any(m.lost == "opening" for m in own):

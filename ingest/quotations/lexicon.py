@@ -89,6 +89,8 @@ class Lexicon:
     addressed_verbs: frozenset[str]
     impersonal: frozenset[str]
     places: frozenset[str]
+    never_clause: frozenset[str]
+    plain_verbs: frozenset[str]
     verb_second: bool
     reported_moods: frozenset[str]
     own_sources: tuple[tuple[tuple[str, ...], str], ...]
@@ -261,6 +263,8 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         addressed_verbs=words("addressed_verbs"),
         impersonal=words("impersonal"),
         places=words("places"),
+        never_clause=words("never_clause"),
+        plain_verbs=words("plain_verbs"),
         verb_second=bool(data.get("verb_second", False)),
         reported_moods=words("reported_moods"),
         own_sources=tuple((tuple(k.split()), v) for k, v in _at(data, "sources", "own", default={}).items()),

@@ -266,6 +266,8 @@ def _name(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> tup
             if end - start < 2:
                 start = end
         genitive = end < last and words[end].low == "'s"
+        if lexicon.bare_clause and end < last and words[end].is_word and words[end].low not in lexicon.stopwords and not words[end].capital:
+            genitive = True  # "the New York businessman": a modifier
         if start < end and not genitive:
             found = (start, end)
         at = end

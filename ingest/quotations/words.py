@@ -17,7 +17,7 @@ _WORD = (
     r"|\d+(?:[.,  ]\d+)*(?:[^\W\d_]+)?"
     r"|[^\W_]+(?:(?:[-‐‑‒&](?=\w)|['’](?![sS]\b)|(?<=\d)[.,](?=\d))[^\W_]+)*"
     r"|['’][sS]\b"
-    r"|\.{2,}|[^\w\s]"
+    r"|\.{2,}|''|’’|‘‘|``|[^\w\s]"
 )
 
 
@@ -53,7 +53,6 @@ def pattern(lexicon: Lexicon | None) -> re.Pattern[str]:
 def words(text: str, area: Span, tokens: re.Pattern[str], marks: Sequence[Marked]) -> list[Word]:
     """Return the words of a part of the text; `marks` are those that touch it."""
     edges: dict[int, str] = {}
-    skip: set[int] = set()
     silent: dict[int, Marked] = {}
     for mark in marks:
         if mark.lost == "start":
@@ -62,9 +61,6 @@ def words(text: str, area: Span, tokens: re.Pattern[str], marks: Sequence[Marked
             edges[mark.outer.start] = "open"
         if mark.lost != "closing":
             edges[mark.outer.end - 1] = "close"
-        for at in (mark.outer.start + 1, mark.outer.end - 2):
-            if text[at : at + 1] in {"'", "’", "`", "‘"} and text[at - 1 : at] == text[at : at + 1]:
-                skip.add(at)
     found: list[Word] = []
     depth = 1 if any(m.depth == 0 and m.outer.start < area.start and m.outer.end > area.start for m in marks) else 0
     lost = {m.outer.end - 1 for m in marks if m.lost == "opening"}
@@ -75,21 +71,21 @@ def words(text: str, area: Span, tokens: re.Pattern[str], marks: Sequence[Marked
             found.append(Word(start, start, "", "", "open", depth, False))
             depth += 1
         edge = edges.get(start, "") if end - start == 1 else ""
-        if not edge and end - start == 2 and body in {"''", "’’", "``"}:
+        if not edge and end - start == 2 and not body[0].isalnum() and body[0] == body[1]:
             edge = edges.get(start, "") or edges.get(end - 1, "")
         if edge == "open":
             found.append(Word(start, end, body, body, "open", depth, False))
             depth += 1
         elif edge == "close":
-            if start not in lost:
+            if start not in lost and end - 1 not in lost:
                 depth = max(0, depth - 1)
             found.append(Word(start, end, body, body, "close", depth, False))
-        elif body[0].isalnum() or (len(body) == 2 and body[0] in "'’"):
+        elif body[0].isalnum() or (len(body) == 2 and body[0] in "'’" and body[1] in "sS"):
             low = fold(body).lower()
             if low[-1:] == '"':
                 low = low[:-1] + "'"
             found.append(Word(start, end, body, low, "", depth, True, body[0].isupper()))
-        elif start not in skip:
+        else:
             found.append(Word(start, end, body, fold(body), "", depth, False))
     return found
 
