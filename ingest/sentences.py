@@ -19,7 +19,7 @@ def sentences(text: str, language: str, *, within: Span | None = None, longest: 
     A quotation with several sentences in it stays with its attribution in one span; where that is longer than `longest`
     characters (0: never), it is cut between its own sentences.
     """
-    area = within or Span(0, len(text))
+    area = Span(0, len(text)) if within is None else within
     for piece in _joined(area.of(text), language):
         span = _trimmed(text, area.start + piece.start, area.start + piece.end)
         if span is None:
