@@ -48,7 +48,8 @@ def name_words(name: str) -> tuple[str, ...]:
 
 def name_key(name: str) -> str:
     """Return what two spellings of one full name have in common: "Igor Konachenkov", "Игорь Конашенков"."""
-    return " ".join(filter(None, (sound(word) for word in name_words(name)))) or latin(name)
+    *given, family = name_words(name) or ("",)
+    return " ".join(filter(None, (*map(_given_sound, given), sound(family)))) or latin(name)
 
 
 @functools.lru_cache(maxsize=131072)
@@ -58,6 +59,11 @@ def sound(word: str) -> str:
     for pattern, replacement in _SOUNDS:
         found = pattern.sub(replacement, found)
     return found
+
+
+def _given_sound(word: str) -> str:
+    """A mute "e" is all that tells Jeanne from Jean, Michèle from Michel: in a given name it counts."""
+    return sound(word) + "e" * (len(word) > 2 and word.endswith("e"))
 
 
 def speaker_key(name: str, kind: SpeakerKind, *, article_id: str) -> str:
@@ -169,7 +175,7 @@ def _join_bearers(sharing: Sequence[SpeakerRecord], groups: _Groups) -> None:
 
 def _given(record: SpeakerRecord) -> tuple[str, ...]:
     """The sounds of the given names that are spelled out."""
-    return tuple(sound(word) for word in name_words(record.name)[:-1] if len(word) > 1)
+    return tuple(_given_sound(word) for word in name_words(record.name)[:-1] if len(word) > 1)
 
 
 def _initials(record: SpeakerRecord) -> tuple[str, ...]:
