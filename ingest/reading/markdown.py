@@ -17,6 +17,7 @@ from ingest.reading import records
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"(#{1,6})[ \t]+(?P<text>.*?)[ \t]*#*\Z", re.DOTALL)
 _NOT_PROSE = re.compile(r"!\[|```|\||(?:[-*_] ?){3,}\Z|\[[^\]]+\]:")
+_FENCED = re.compile(r"^(```|~~~)[^\n]*\n(?:.*?\n)?\1", re.DOTALL | re.MULTILINE)
 _LEADER = re.compile(r"(?:>[ \t]*)+|[-*+][ \t]+|\d+[.)][ \t]+")
 
 
@@ -26,9 +27,12 @@ def article(text: str, *, id: str) -> Article:  # noqa: A002
     metadata = _stated(stated[1], id) if stated else {}
     body = stated.end() if stated else 0
     title, parts = "", list[Paragraph]()
+    code = [Span(*fence.span()) for fence in _FENCED.finditer(text, body)]
     for part in paragraphs(text[body:], title="\0"):
         words = part.span.of(text[body:])
         start = body + part.span.start
+        if any(fence.start <= start < fence.end for fence in code):
+            continue
         if heading := _HEADING.match(words):
             kind = ParagraphKind.HEADING if title else ParagraphKind.TITLE
             title = title or " ".join(heading["text"].split())
