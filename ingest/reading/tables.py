@@ -41,7 +41,11 @@ def delimited(text: str, *, name: str) -> Iterator[Article | UnreadableArticle]:
     header = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=header.count)
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    columns = [column.strip().lower() for column in rows.fieldnames or ()]
+    try:
+        columns = [column.strip().lower() for column in rows.fieldnames or ()]
+    except csv.Error as error:
+        yield UnreadableArticle(f"{name}, line 1: {error}")
+        return
     if "text" not in columns:
         yield UnreadableArticle(f"{name}: no column named text")
         return
