@@ -300,6 +300,7 @@ def test_a_row_that_breaks_the_table_ends_it_and_says_so() -> None:
 def test_a_table_without_texts_is_refused() -> None:
     assert refused("t.csv", "id;body\n1;words\n") == "t.csv: no column named text"
     assert refused("t.csv", "\n") == "t.csv: no column named text"
+    assert refused("t.csv", 'id,"te"xt\n1,words\n').startswith("t.csv, line 1: ")
 
 
 def test_a_surplus_of_empty_fields_is_no_harm() -> None:
