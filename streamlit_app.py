@@ -10,5 +10,5 @@ every = pages()
 page = st.navigation(every.all, position="hidden")
 frame.draw(every)
 desk.desk().warm()
-with notices.instead_of_errors():
+with frame.body(page, every), notices.instead_of_errors():
     page.run()

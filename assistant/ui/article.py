@@ -23,8 +23,9 @@ def draw() -> None:
     if not wanted.article_id:
         notices.line(said.no_article_named)
         return
+    waiting = st.empty()
     for _ in desk().waited():
-        st.empty()
+        waiting.empty()
     catalog = desk().assistant().archive.catalog
     try:
         latest = catalog.article(wanted.article_id)

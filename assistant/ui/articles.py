@@ -22,32 +22,32 @@ _AT_ONCE = 50
 def draw() -> None:
     """Draw the list, with a box that narrows it."""
     said = spoken()
+    st.html(f'<div class="onrecord-title"><h1>{escaped(said.articles)}</h1></div>')
+    waiting = st.empty()
     for _ in desk().waited():
-        st.empty()
+        waiting.empty()
     archive = desk().assistant().archive
     status = archive.status()
     if not status.articles:
         notices.no_articles()
         return
-    with st.container(key="column"):
-        st.html(f'<div class="onrecord-title"><h1>{escaped(said.articles)}</h1></div>')
-        if status.unembedded:
-            notices.line(said.count(status.unembedded, said.waiting), quiet=True)
-        words = st.text_input(
-            said.find, key="find", type="search", placeholder=said.find, label_visibility="collapsed", live=True
-        )
-        wanted = (words or "").strip()
-        limit = int(st.session_state.get("listed", _AT_ONCE))
-        # One more than is shown tells whether there are more.
-        found = archive.catalog.articles(containing=wanted, limit=limit + 1)
-        if not found:
-            notices.line(said.none_found.format(words=wanted), quiet=True)
-            return
-        chosen = components.listed({"articles": [_shown(each, said) for each in found[:limit]]}, key="articles-listed")
-        if chosen:
-            st.switch_page(pages().article, query_params={"id": chosen})
-        if len(found) > limit:
-            st.button(said.show_more, key="more", on_click=_show_more, args=(limit,))
+    if status.unembedded:
+        notices.line(said.count(status.unembedded, said.waiting), quiet=True)
+    words = st.text_input(
+        said.find, key="find", type="search", placeholder=said.find, label_visibility="collapsed", live=True
+    )
+    wanted = (words or "").strip()
+    limit = int(st.session_state.get("listed", _AT_ONCE))
+    # One more than is shown tells whether there are more.
+    found = archive.catalog.articles(containing=wanted, limit=limit + 1)
+    if not found:
+        notices.line(said.none_found.format(words=wanted), quiet=True)
+        return
+    chosen = components.listed({"articles": [_shown(each, said) for each in found[:limit]]}, key="articles-listed")
+    if chosen:
+        st.switch_page(pages().article, query_params={"id": chosen})
+    if len(found) > limit:
+        st.button(said.show_more, key="more", on_click=_show_more, args=(limit,))
 
 
 def _show_more(limit: int) -> None:

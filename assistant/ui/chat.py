@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -23,6 +24,7 @@ from ingest.errors import OnRecordError
 LONGEST_QUESTION = 2000
 # Fifty turns take a browser seconds to redraw at every click; twenty go unnoticed.
 _DRAWN_AT_ONCE = 20
+_LONGEST_SUGGESTION = 100
 
 
 @dataclasses.dataclass(slots=True)
@@ -43,9 +45,8 @@ class Turn:
 def draw() -> None:
     """Draw the conversation so far and answer what was just asked."""
     said, turns = spoken(), _turns()
-    with st.container(key="column"):
-        welcome = st.empty()
-        conversation = st.container(key="conversation", gap=None)
+    welcome = st.empty()
+    conversation = st.container(key="conversation", gap=None)
     # Down there, the box does not make the page run to the end of a long answer before anybody has read its beginning.
     with st.bottom:
         question = st.chat_input(said.ask, key="ask", max_chars=LONGEST_QUESTION)
@@ -93,7 +94,7 @@ def _welcome(said: Texts) -> None:
             st.pills(
                 said.try_asking,
                 one.suggestions(said.code),
-                format_func=md_label,
+                format_func=partial(md_label, limit=_LONGEST_SUGGESTION),
                 key="suggestion",
                 on_change=_take_suggestion,
             )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.navigation.page import StreamlitPage
 
 from assistant.ui import components
 from assistant.ui.pages import Pages, spoken
@@ -18,3 +20,8 @@ def draw(pages: Pages) -> None:
         st.space("stretch")
         st.page_link(pages.articles, label=said.articles)
     components.page_language(said.code)
+
+
+def body(page: StreamlitPage, pages: Pages) -> DeltaGenerator:
+    """Return the place for a page: one column to read, wider where an article has its ledger beside it."""
+    return st.container(key="wide" if page is pages.article else "column")

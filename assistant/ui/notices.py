@@ -35,13 +35,12 @@ def instead_of_errors() -> Iterator[None]:
 def no_articles() -> None:
     """Say how articles come into the archive."""
     said = spoken()
-    with st.container(key="column"):
-        st.html(
-            f'<div class="onrecord-title"><h1>{escaped(said.empty_title)}</h1></div>'
-            f'<p class="onrecord-line">{escaped(said.empty_lead)}</p>'
-        )
-        st.code(ADD_SEEDS, language=None)
-        st.button(said.empty_again, key="look-again")
+    st.html(
+        f'<div class="onrecord-title"><h2>{escaped(said.empty_title)}</h2></div>'
+        f'<p class="onrecord-line">{escaped(said.empty_lead)}</p>'
+    )
+    st.code(ADD_SEEDS, language=None)
+    st.button(said.empty_again, key="look-again")
 
 
 def line(text: str, *, quiet: bool = False) -> None:

@@ -58,7 +58,9 @@ function showLit(root, { focus }) {
   mark.tabIndex = -1;
   const show = () => {
     if (!mark.isConnected) return;
-    mark.scrollIntoView({ block: 'center' });
+    // Words longer than the window are read from their beginning; their scroll margin keeps the sticky head off them.
+    const tall = mark.getBoundingClientRect().height > innerHeight / 2;
+    mark.scrollIntoView({ block: tall ? 'start' : 'center' });
     if (focus) mark.focus({ preventScroll: true });
   };
   requestAnimationFrame(show);

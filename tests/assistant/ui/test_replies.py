@@ -1,0 +1,98 @@
+"""What the browser is given of a reply."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from assistant.models import Abstention, Answer, Citation, Mode, Reason, Sentence
+from assistant.ui import source
+from assistant.ui.chat import Turn, shown
+from assistant.ui.texts import ENGLISH, FRENCH
+from ingest.models import Article, Kind, Paragraph, ParagraphKind, Reference, Span
+
+TEXT = "«Le port rouvre», a dit Ana Ruiz. Elle a ajouté que les «bateaux» attendent."
+ARTICLE = Article(id="a", text=TEXT, title="Le port", language="fr", outlet="Ouest")
+
+
+def citation(number: int, start: int, end: int, kind: Kind | None = None, *pieces: Span) -> Citation:
+    return Citation(number, "a", 1, Span(start, end), TEXT[start:end], title="Le port", outlet="Ouest", language="fr",
+                    published="2024-03-01", speaker="Ana Ruiz" if kind else None, kind=kind, fragments=pieces)  # fmt: skip
+
+
+DIRECT = citation(1, 1, 15, Kind.DIRECT, Span(1, 15))
+MIXED = citation(2, 52, 75, Kind.MIXED, Span(57, 64))
+
+
+def test_statements_of_one_article_stand_together_in_order() -> None:
+    elsewhere = dataclasses.replace(MIXED, number=3, article_id="b", title="Ailleurs", outlet="", published="")
+    answer = Answer(
+        "What did Ana Ruiz say?", "en", tuple(Sentence(c.text, (c.number,)) for c in (DIRECT, MIXED, elsewhere)),
+        (DIRECT, MIXED, elsewhere), opening="Ana Ruiz: 3 statements.",
+    )  # fmt: skip
+    reply = shown(Turn(0, answer.question, answer), FRENCH)["reply"]
+    assert [(g["title"], g["source"], len(g["lines"])) for g in reply["groups"]] == [
+        ("Le port", "Ouest · 1er mars 2024", 2),
+        ("Ailleurs", "", 1),
+    ]
+    assert [(line["speaker"], line["label"]) for group in reply["groups"] for line in group["lines"]] == [
+        ("Ana Ruiz", "verbatim"),
+        ("Ana Ruiz", "partly verbatim"),
+        ("Ana Ruiz", "partly verbatim"),
+    ]
+    assert reply["groups"][0]["lines"][0]["citations"][0]["label"] == "Source 1 : Le port"
+    assert not reply["prose"]
+
+
+def test_sentences_of_a_chat_model_are_prose_and_not_evidence() -> None:
+    answer = Answer("?", "en", (Sentence("The port reopens.", (1, 2)),), (DIRECT, MIXED), mode=Mode.GENERATED)
+    reply = shown(Turn(0, "?", answer), ENGLISH)["reply"]
+    assert reply["prose"]
+    assert [c["number"] for c in reply["groups"][0]["lines"][0]["citations"]] == [1, 2]
+
+
+def test_the_nearest_evidence_of_an_abstention_is_kept_out_of_the_answer() -> None:
+    reply = shown(Turn(0, "?", Abstention("?", "en", Reason.NOT_IN_ARTICLES, "No.", (MIXED,))), ENGLISH)["reply"]
+    assert reply["groups"] == []
+    assert reply["opening"] == "No."
+    assert len(reply["nearest"]) == 1
+    assert "no answer" in reply["nearestLabel"]
+
+
+@pytest.mark.parametrize(
+    ("cited", "kind"),
+    [
+        pytest.param(DIRECT, Kind.DIRECT, id="the-quoted-words-alone"),
+        pytest.param(citation(1, 0, 33, Kind.DIRECT, Span(1, 15)), Kind.MIXED, id="a-sentence-with-its-attribution"),
+        pytest.param(MIXED, Kind.MIXED, id="partly-quoted"),
+        pytest.param(citation(1, 34, 76, Kind.INDIRECT), Kind.INDIRECT, id="reported"),
+        pytest.param(citation(1, 0, 33), None, id="nobody-speaks"),
+    ],
+)
+def test_a_citation_is_called_verbatim_only_where_all_of_it_is(cited: Citation, kind: Kind | None) -> None:
+    assert source.kind_of(cited) is kind
+
+
+@pytest.mark.parametrize(
+    ("reference", "antecedent", "expected"),
+    [
+        pytest.param(
+            Reference.PRONOUN, Span(24, 32), "“Elle” is Ana Ruiz, named earlier in the article.", id="pronoun"
+        ),
+        pytest.param(Reference.PRONOUN, Span(57, 64), "“Elle” is Ana Ruiz, named later in the article.", id="cataphor"),
+        pytest.param(Reference.DESCRIPTION, None, "“Elle” is Ana Ruiz.", id="description-without-a-place"),
+        pytest.param(Reference.NAME, Span(24, 32), "", id="a-name-explains-itself"),
+    ],
+)
+def test_the_drawer_says_whom_a_pronoun_stands_for(
+    reference: Reference, antecedent: Span | None, expected: str
+) -> None:
+    cited = dataclasses.replace(MIXED, mention=Span(34, 38), reference=reference, antecedent=antecedent)
+    assert source.shown(cited, ARTICLE, ENGLISH)["resolved"] == expected
+
+
+def test_the_title_is_drawn_once() -> None:
+    titled = dataclasses.replace(ARTICLE, paragraphs=(Paragraph(Span(0, 33), ParagraphKind.TITLE),))
+    assert source.heading(ARTICLE) == "Le port"
+    assert source.heading(titled) == ""
