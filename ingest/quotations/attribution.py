@@ -162,7 +162,7 @@ def _read(reading: _Reading, own: list[Pair], pending: list[Statement] | None) -
         if cue.form in {"source", "behind"}:
             _source(reading, cue, own, later)
         elif cue.form == "inverted":
-            _leftwards(reading, cue, _inverted_mention(reading, cue), own, cue.first, cue.last)
+            _leftwards(reading, cue, _inverted_mention(reading, cue), own, cue.first, cue.last, later)
         elif cue.form == "gerund":
             _gerund(reading, cue, own, later)
         elif cue.form == "infinitive":
@@ -260,7 +260,7 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
             ):
                 if closing is None and reading.cursor >= before_at - 1:
                     return
-                _leftwards(reading, cue, mention, own, cue.first, mention.last)
+                _leftwards(reading, cue, mention, own, cue.first, mention.last, later)
                 return
     subject = phrases.before(words, reading.first, before_at, lexicon)
     if (
@@ -287,6 +287,8 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
         subject = _topic(scene, Sentence(reading.first, reading.last))
     if subject is None:
         return
+    if lexicon.bare_clause and not _could_be_subject(reading, subject):
+        return
     subject = _impersonal(reading, subject, cue.last)
     before_subject = _closing_before(reading, subject.first, own)
     quoted = before_subject is not None and before_subject.opening not in reading.used
@@ -309,6 +311,19 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
         and left - 1 > reading.cursor
     ):
         _leftwards(reading, cue, subject, own, left, cue.last)
+
+
+def _could_be_subject(reading: _Reading, subject: Mention) -> bool:
+    """Tell whether English words without an article can be a subject: plurals and names, not "provide (details)"."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    if subject.reference is not Reference.DESCRIPTION or subject.relative or subject.plural:
+        return True
+    span = range(subject.first, subject.last)
+    if words[subject.first].low in lexicon.articles or words[subject.first].text[0].isdigit():
+        return True
+    return any(words[n].capital or words[n].low.endswith("s") or phrases.is_role(words[n], lexicon) for n in span) or any(
+        words[n].low in lexicon.sourceful or words[n].low in lexicon.unnamed or words[n].low in {"everyone", "somebody", "someone", "nobody", "people"} for n in span
+    )
 
 
 def _ends_soon(reading: _Reading, at: int) -> bool:
@@ -492,14 +507,21 @@ def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
         quoted = any(p.opening >= at and p.closing < min(reading.last, at + 60) for p in own)
         if at < reading.last and words[at].low == ":":
             return ("colon", at + 1)
+        begin = at
+        while begin < reading.last and (words[begin].low in lexicon.adverbs or words[begin].low in lexicon.times):
+            begin += 1
+        if begin < reading.last and words[begin].mark == "open":
+            return ("mark", begin)
         return ("object", at) if quoted else None
     if lexicon.bare_clause:
-        return _english_complement(reading, cue, own)
+        return _english_complement(reading, cue, own) or _later_colon(reading, cue, later)
     while at < limit:
         word = words[at]
         if word.mark == "open":
             if direct_object and kind in {SPEECH, STANCE, MANNER} and not _is_statement(reading, at, own):
                 pass
+            if direct_object and kind != SPEECH:
+                return None
             if kind == OBJECT or direct_object:
                 return ("object", cue.last)
             return ("mark", at)
@@ -545,6 +567,17 @@ def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
         if low in lexicon.articles and low not in lexicon.times and words[at - 1].low not in lexicon.bound:
             direct_object = True
         at += 1
+    return None
+
+
+def _later_colon(reading: _Reading, cue: Cue, later: list[Cue]) -> tuple[str, int] | None:
+    """Return the quotation that a colon opens further on: "wrote next to a photo of the two: "…""."""
+    words = reading.scene.words
+    for n in range(cue.last, min(reading.last - 1, cue.last + _REACH)):
+        if words[n].low == ":" and words[n + 1].mark == "open":
+            return ("colon", n + 1)
+        if words[n].low == ";" or any(c.first == n for c in later):
+            return None
     return None
 
 
@@ -682,7 +715,7 @@ def _finite_verb(reading: _Reading, at: int, end: int) -> int:
         low = words[n].low
         if not words[n].is_word or words[n].depth:
             continue
-        if low in lexicon.finite or n > at + 1 and low in lexicon.verbs and lexicon.verbs[low].forms & FINITE and not words[n].capital:
+        if low in lexicon.finite:
             return n
         if n > at and low.endswith("ed") and words[n - 1].low not in lexicon.articles and words[n - 1].low not in lexicon.prepositions:
             return n
@@ -741,7 +774,7 @@ def _is_statement(reading: _Reading, opening: int, own: list[Pair]) -> bool:
     return pair is not None and pair.closing - pair.opening > _TITLE_WORDS
 
 
-def _limit(reading: _Reading, start: int, later: list[Cue]) -> int:
+def _limit(reading: _Reading, start: int, later: list[Cue] | tuple[()]) -> int:
     """Return where the reported words that begin at `start` end: at the sentence's end or before a chained clause."""
     end = reading.last
     words = reading.scene.words
@@ -778,8 +811,14 @@ def _rightwards(
     reading.subject = subject
     inside = [p for p in own if p.opening >= start and p.closing < end]
     if how == "object":
-        if not inside:
+        inside = [p for p in inside if not _is_title(reading, p)]
+        if not inside or (subject.head in lexicon.impersonal and subject.reference is Reference.PRONOUN):
             return
+        while start < end and (
+            words[start].low in lexicon.adverbs
+            or (words[start].low in lexicon.times and words[start].low not in lexicon.determiners)
+        ):
+            start += 1
         _add_range(reading, start, end, own, cue, subject, weight=0.8)
         return
     if how == "mark":
@@ -822,6 +861,13 @@ def _rightwards(
     _add_range(reading, start, end, own, cue, subject, weight=0.9 if kind == SPEECH else 0.6, chained=chained)
 
 
+def _is_title(reading: _Reading, pair: Pair) -> bool:
+    """Tell whether marks stand round the title of a work, or a nickname: "le film «…»"."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    before = range(max(reading.first, pair.opening - 2), pair.opening)
+    return pair.closing - pair.opening < 12 and any(words[n].low in lexicon.works for n in before)
+
+
 def _is_tail(reading: _Reading, at: int, end: int) -> bool:
     """Tell whether nothing that matters follows between `at` and `end`."""
     return not any(reading.scene.words[n].is_word for n in range(at, end))
@@ -849,7 +895,9 @@ def _more_pairs(reading: _Reading, pair: Pair, own: list[Pair], end: int, cue: C
         previous = other
 
 
-def _leftwards(reading: _Reading, cue: Cue, mention: Mention, own: list[Pair], left: int, right: int) -> None:
+def _leftwards(
+    reading: _Reading, cue: Cue, mention: Mention, own: list[Pair], left: int, right: int, later: list[Cue] | tuple[()] = ()
+) -> None:
     """Report what stands before `left`, and what goes on after the attribution that ends at `right`."""
     scene = reading.scene
     words = scene.words
@@ -878,6 +926,11 @@ def _leftwards(reading: _Reading, cue: Cue, mention: Mention, own: list[Pair], l
         _add_range(reading, start, end, own, cue, mention, weight=0.85)
     reading.cursor = right
     _continued(reading, cue, mention, own, right)
+    if closing is None and right < reading.last and words[right].low == "," and reading.cursor == right:
+        opener = words[start]
+        stop = _limit(reading, right + 1, later)
+        if (opener.low in scene.lexicon.subordinators or opener.low in scene.lexicon.prepositions) and stop - right > 4:
+            _add_range(reading, right + 1, stop, own, cue, mention, weight=0.7)
     reading.group = group + 1
 
 
@@ -892,7 +945,9 @@ def _prefix(reading: _Reading, start: int, opening: int) -> int:
     if begin >= opening:
         return -1
     last = opening - 1
-    if not words[last].is_word and words[last].mark != "close":
+    if not words[last].is_word and words[last].mark != "close" and not (
+        words[opening + 1].low in lexicon.finite or words[opening + 1].low in lexicon.verb_starts
+    ):
         return -1
     if not any(words[n].is_word for n in range(begin, opening)):
         return -1
@@ -961,7 +1016,7 @@ def _gerund(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
         subject = own_subject
     if subject is None:
         topic = _topic(reading.scene, Sentence(reading.first, reading.last))
-        if topic is None or topic.first > cue.first:
+        if topic is None or topic.first >= cue.first:
             return
         subject = (
             phrases.before(words, reading.first, _chain_start(reading, cue), reading.scene.lexicon)
@@ -1045,6 +1100,13 @@ def _source(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
         and not mention.organisation
     ):
         return
+    if weak and cue.form == "source" and mention.reference is not Reference.PRONOUN:
+        person = mention.reference is Reference.NAME and not mention.organisation or phrases.is_role_phrase(words, mention, lexicon)
+        marked = any(p.opening >= end and p.closing - p.opening > 4 for p in own)
+        if not marked and (not person or words[begin].low not in lexicon.weak_alone):
+            return
+    if not weak and cue.form == "source" and not _is_source(reading, mention):
+        return
     opens = _opens_clause(reading, begin)
     closing = _closing_before(reading, begin, own)
     if closing is not None and closing.opening not in reading.used:
@@ -1120,6 +1182,20 @@ def _only_insertions(reading: _Reading, start: int, opening: int) -> bool:
     )
 
 
+def _is_source(reading: _Reading, mention: Mention) -> bool:
+    """Tell whether what follows "selon" can speak: not "selon le niveau de vie"."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    if mention.reference is not Reference.DESCRIPTION or mention.name is not None or mention.plural and lexicon.bare_clause:
+        return True
+    if mention.head in lexicon.sourceful or mention.organisation or phrases.is_role_phrase(words, mention, lexicon):
+        return True
+    if not lexicon.human_endings or any(words[n].capital and n > mention.first for n in range(mention.first, mention.last)):
+        return True
+    return mention.head.removesuffix("s").endswith(lexicon.human_endings) or any(
+        words[n].low in lexicon.sourceful for n in range(mention.first, mention.last)
+    )
+
+
 def _source_mention(reading: _Reading, cue: Cue) -> Mention | None:
     words, lexicon = reading.scene.words, reading.scene.lexicon
     if cue.pronoun:
@@ -1183,6 +1259,7 @@ def _introduced(reading: _Reading, own: list[Pair]) -> None:
         if subject is None or (
             subject.name is None
             and subject.reference not in {Reference.PRONOUN, Reference.ORGANISATION}
+            and words[subject.first].low not in lexicon.articles
             and not phrases.is_role_phrase(words, subject, lexicon)
         ):
             other = _named_in(reading, reading.first, pair.opening)

@@ -369,6 +369,8 @@ class Cast:
                     self._index(member, member.words)
                     return member
             return self.resolved(scene, mention, None).member
+        if words[mention.first].low in self.lexicon.definites and phrases.is_role_phrase(words, mention, self.lexicon):
+            return self._description(scene, mention).member
         if mention.organisation:
             content = _content(words, mention, self.lexicon)
             if content and (words[mention.first].low not in self.lexicon.articles or len(content) > 1):
@@ -429,7 +431,12 @@ class Cast:
     def _organisation_at(self, scene: Scene, mention: Mention) -> Resolution:
         words, lexicon = scene.words, self.lexicon
         content = [w for w in _content(words, mention, lexicon) if w.rpartition("-")[2] not in lexicon.qualifiers]
+        head = [n for n in range(mention.first, mention.last) if words[n].low == mention.head]
         lone = len(content) == 1 and content[0] == bare(mention.head)
+        if lone and head and words[head[0]].capital and lexicon.language != "de":
+            lone = words[head[0]].low in lexicon.organisations
+        if any(words[n].low in lexicon.same for n in range(mention.first, mention.last)) and self._recent:
+            return self._to(self._recent[0], 0.7)  # "la même source"
         if lone and words[mention.first].low in lexicon.determiners:
             # "la banque", "le communiqué": the organisation that was last in focus
             for member in self._recent:
@@ -440,7 +447,9 @@ class Cast:
             document = mention.head in lexicon.issued
             if mention.head in lexicon.documents and not document:
                 return self._unnamed(scene, mention)
-            for member in self._recent:
+            at = words[mention.first].start
+            met = [m for m in self.members if m not in self._recent and any(s.start < at for s in m.mentions)]
+            for member in [*self._recent, *sorted(met, key=lambda m: -max(s.start for s in m.mentions if s.start < at))]:
                 if member.kind is SpeakerKind.ORGANISATION and {w for h in lexicon.generic.get(mention.head, ()) for w in (h,)} & (
                     member.heads | set(member.words)
                 ):
@@ -467,6 +476,8 @@ class Cast:
         words, lexicon = scene.words, self.lexicon
         head = mention.head
         first = words[mention.first]
+        if any(words[n].low in lexicon.same for n in range(mention.first, mention.last)) and self._recent:
+            return self._to(self._recent[0], 0.7)
         definite = first.low in lexicon.definites or (first.capital and phrases.is_role(first, lexicon))
         if not definite:
             return self._unnamed(scene, mention)
@@ -518,7 +529,7 @@ class Cast:
             return _UNRESOLVED
         if not mention.plural:
             for member in self._recent:
-                if member.kind is SpeakerKind.PERSON and _agrees(mention, member):
+                if member.kind in {SpeakerKind.PERSON, SpeakerKind.UNNAMED} and _agrees(mention, member):
                     if not member.gender and mention.gender:
                         member.gender = mention.gender
                     return self._to(member, 0.85)

@@ -41,7 +41,7 @@ def cues(words: Sequence[Word], first: int, last: int, lexicon: Lexicon, *, dept
         if word.depth != depth or not word.is_word:
             at += 1
             continue
-        cue = _source(words, at, last, lexicon) or _verb(words, at, first, last, lexicon)
+        cue = _source(words, at, first, last, lexicon) or _verb(words, at, first, last, lexicon)
         if cue is None:
             at += 1
             continue
@@ -55,7 +55,7 @@ def matches(words: Sequence[Word], at: int, last: int, phrase: tuple[str, ...]) 
     return at + len(phrase) <= last and all(words[at + n].low == part for n, part in enumerate(phrase))
 
 
-def _source(words: Sequence[Word], at: int, last: int, lexicon: Lexicon) -> Cue | None:
+def _source(words: Sequence[Word], at: int, first: int, last: int, lexicon: Lexicon) -> Cue | None:
     low = words[at].low
     for phrase, pronoun in lexicon.own_sources:
         if low == phrase[0] and matches(words, at, last, phrase):
@@ -68,6 +68,8 @@ def _source(words: Sequence[Word], at: int, last: int, lexicon: Lexicon) -> Cue 
         if low == phrase[0] and matches(words, at, last, phrase):
             end = at + len(phrase)
             if end < last and words[end].low in lexicon.not_sources:
+                return None
+            if len(phrase) > 1 and phrase[-1] == "source" and at > first and words[at - 1].is_word:
                 return None
             return Cue(at, end, "source", _SOURCE, at)
     for phrase in lexicon.weak_before:
@@ -178,11 +180,13 @@ def _conjugated(
         return None
     if verb.forms & FINITE and not _is_noun(words, at, first, last, lexicon):
         if verb.forms & INFINITIVE and previous is not None and previous.low in lexicon.infinitive_marks:
+            negated = negated or at - 2 >= first and words[at - 2].low in lexicon.negations
             return Cue(at, end, "infinitive", verb, at, negated=negated)
         return Cue(start, end, "verb", verb, at, negated=negated, reflexive=reflexive)
     if verb.forms & GERUND and not _is_noun(words, at, first, last, lexicon):
         return Cue(at, end, "gerund", verb, at, negated=negated)
     if verb.forms & INFINITIVE and previous is not None and previous.low in lexicon.infinitive_marks:
+        negated = negated or at - 2 >= first and words[at - 2].low in lexicon.negations
         return Cue(at, end, "infinitive", verb, at, negated=negated)
     return None
 
@@ -191,8 +195,10 @@ def _plural(words: Sequence[Word], at: int, first: int, lexicon: Lexicon) -> boo
     """Tell whether what stands before a bare verb form can be its subject: "critics say", not "a swing state"."""
     while at > first and words[at - 1].low in lexicon.adverbs:
         at -= 1
-    if at <= first or not words[at - 1].is_word:
+    if at <= first:
         return False
+    if not words[at - 1].is_word:
+        return words[at - 1].low in {",", ")", "-"}
     low = words[at - 1].low
     if low in {"they", "we", "i", "you", "who", "some", "many", "others", "and"}:
         return True

@@ -89,6 +89,11 @@ class Lexicon:
     addressed_verbs: frozenset[str]
     impersonal: frozenset[str]
     places: frozenset[str]
+    same: frozenset[str]
+    verb_starts: frozenset[str]
+    weak_alone: frozenset[str]
+    human_endings: tuple[str, ...]
+    source_words: frozenset[str]
     never_clause: frozenset[str]
     plain_verbs: frozenset[str]
     verb_second: bool
@@ -263,6 +268,11 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         addressed_verbs=words("addressed_verbs"),
         impersonal=words("impersonal"),
         places=words("places"),
+        same=words("same"),
+        verb_starts=words("verb_starts"),
+        weak_alone=words("weak_alone"),
+        human_endings=tuple(words("human_endings")),
+        source_words=frozenset(p[0] for p in phrases("sources", "before") if len(p) == 1),
         never_clause=words("never_clause"),
         plain_verbs=words("plain_verbs"),
         verb_second=bool(data.get("verb_second", False)),

@@ -16,6 +16,7 @@ _SENTENCE_END = frozenset(".!?…")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _DEEPEST = 4
 _LONGEST_INNER = 60
+_SENTENCE_BREAK = re.compile(r"([.!?…])\s+(?=[^\W\d_a-zà-ÿа-яё])")
 _POSSESSIVE = re.compile(r"[sz]$")
 
 
@@ -125,6 +126,11 @@ def _paragraph(
                 outer = stack[0]
                 found[last_close] = _pair(text, outer, found[last_close].span.end, found[last_close].outer.end, 0)
                 stack.clear()
+            elif len(stack) == 1 and stack[0].family == family == '"' and (end := _lost_closing(text, stack[0].after, at)):
+                pair = _pair(text, stack.pop(), end, end, 0)
+                if pair.span:
+                    found.append(dataclasses.replace(pair, lost="closing"))
+                last_close = -1
             elif stack and stack[-1].family == family and family == '"' and _ends_sentence(text, area.start, at):
                 continue  # the opening mark repeated where a paragraph was
             if len(stack) < _DEEPEST:
@@ -241,6 +247,15 @@ def _straight(
 def _ends_sentence(text: str, start: int, at: int) -> bool:
     tail = text[max(start, at - 8) : at].rstrip()
     return tail[-1:] in _SENTENCE_END
+
+
+def _lost_closing(text: str, start: int, at: int) -> int:
+    """Return where a quotation must have ended, if a colon introduces the next one after whole sentences, else 0."""
+    if at - start < _LONGEST_INNER or text[max(start, at - 3) : at].rstrip()[-1:] != ":":
+        return 0
+    window = text[max(start, at - 200) : at]
+    ends = [m.end(1) for m in _SENTENCE_BREAK.finditer(window)]
+    return max(start, at - 200) + ends[-1] if ends and max(start, at - 200) + ends[-1] - start > _LONGEST_INNER else 0
 
 
 def _may_have_lost_its_opening(text: str, area: Span, at: int, after: int) -> bool:

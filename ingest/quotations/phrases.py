@@ -168,7 +168,7 @@ def parsed(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> Me
     if organisation and not role:
         reference = Reference.ORGANISATION
     elif not role and not determiner and complement is None and words[first].capital:
-        reference = Reference.NAME if not words[first].text.isupper() else Reference.ORGANISATION
+        reference = Reference.ORGANISATION if words[first].text.isupper() and len(words[first].text) > 1 else Reference.NAME
     return Mention(
         first, last, reference, None, (first, last), head_word.low, gender, plural or coordinated,
         reference is Reference.ORGANISATION or (not role and not plural and head_word.low in lexicon.documents),
@@ -355,7 +355,6 @@ def _end(words: Sequence[Word], first: int, limit: int, lexicon: Lexicon) -> int
             bound = at > first and (words[at - 1].low in lexicon.of or words[at - 1].low in lexicon.determiners)
             adjective = (
                 at == first
-                and end - at == 1
                 and lexicon.bare_clause
                 and end < limit
                 and words[end].is_word
@@ -426,7 +425,8 @@ def _end(words: Sequence[Word], first: int, limit: int, lexicon: Lexicon) -> int
             lexicon.bare_clause
             and word.low.endswith("ed")
             and "-" not in word.low
-            and at > first + 1
+            and at > first
+            and (at > first + 1 or words[first].capital)
             and words[at - 1].low not in lexicon.articles
             and words[at - 1].low not in lexicon.fillers
             and not (words[at - 1].low.endswith("ly"))
@@ -541,6 +541,11 @@ def _past_insertion(words: Sequence[Word], first: int, comma: int, lexicon: Lexi
         if start < first:
             return None if end == comma else _backwards(words, first, end, lexicon)
         outer = _backwards(words, first, start, lexicon) if start > first else None
+        left = start - 1
+        while left > first and not (words[left].low == "," and not words[left].is_word and not words[left].depth):
+            left -= 1
+        if left > first and any(words[n].low in lexicon.relatives for n in range(left, min(start, left + 4))):
+            outer = None  # a relative clause with commas of its own
         if end == comma and start + 1 < end:
             inner = parsed(words, start + 1, end, lexicon)
             if (
@@ -578,7 +583,7 @@ def _backwards(words: Sequence[Word], first: int, end: int, lexicon: Lexicon) ->
             opening = start - 2
             while opening > first and not (words[opening].mark == "open" and not words[opening].depth):
                 opening -= 1
-            if opening <= first or start - opening > 12 or not words[opening - 1].is_word:
+            if opening <= first or start - opening > 12 or not words[opening - 1].is_word or words[start - 2].low == ",":
                 break
             start = opening
             continue
@@ -608,6 +613,8 @@ def _backwards(words: Sequence[Word], first: int, end: int, lexicon: Lexicon) ->
             break
         if word.low in lexicon.negations and word.low not in lexicon.of:
             break
+        if word.low in lexicon.source_words and start < end:
+            break
         if word.low in lexicon.finite and word.low not in lexicon.of and not word.capital:
             break
         if word.low in lexicon.auxiliaries and word.low not in lexicon.of and not word.capital:
@@ -627,6 +634,10 @@ def _backwards(words: Sequence[Word], first: int, end: int, lexicon: Lexicon) ->
     opening = start
     while opening < end and _is_padding(words[opening], lexicon):
         opening += 1
+    if opening + 2 < end and words[opening].low in lexicon.prepositions and words[opening + 1].low in lexicon.times:
+        opening += 2  # "On Saturday Mr Chouhan"
+        while opening + 1 < end and words[opening].low in lexicon.times and words[opening].low not in lexicon.determiners:
+            opening += 1
     if opening < end and words[opening].low in lexicon.accompaniment:
         opening += 1
     elif opening < end and words[opening].low in lexicon.prepositions and words[opening].low not in lexicon.determiners:
