@@ -14,6 +14,7 @@ from ingest.languages import words
 _WORD = re.compile(r"\w+(?:-\w+)*")
 # Words of one role in several languages that no list names agree in their first letters: "président", "presidente".
 _STEM = 5
+_OF = re.compile(r"\b(?:of|for|at|de|du|des|d'|del|von|vom|zum|zur|im|beim|для|при)\b|,")
 
 
 @functools.lru_cache(maxsize=32768)
@@ -42,21 +43,43 @@ def is_role_word(word: str) -> bool:
     return bare(word) in _concepts() or bare(word) in words("particles")
 
 
+def heads(description: str) -> frozenset[str]:
+    """Return what a description may say that somebody is, leaving out whose and which.
+
+    Romance languages put that first, Germanic ones last; so it is the people among the concepts before the first "of",
+    else the organisations, else all of them: "the defence ministry spokesman" is a spokesman.
+    """
+    said = concepts(_OF.split(bare(description), maxsplit=1)[0]) or concepts(description)
+    for sort in ("people", "organisations"):
+        if found := frozenset(said) & _sorts()[sort]:
+            return found
+    return frozenset(said) - _sorts()["attributes"]
+
+
 def says_all(description: str, asked: str) -> bool:
-    """Tell whether `description` says all that `asked` says, and is headed by something asked for.
+    """Tell whether `description` says all that `asked` says, and somebody or something asked for is its head.
 
     "The ministry" is not its spokesman: the head of a description is what somebody is.
     """
-    wanted, said = concepts(asked), concepts(description)
-    return bool(wanted) and bool(said) and said[0] in wanted and set(wanted) <= set(said)
+    wanted = set(concepts(asked))
+    return bool(wanted) and wanted <= set(concepts(description)) and bool(heads(description) & heads(asked))
+
+
+@functools.cache
+def _sorts() -> Mapping[str, frozenset[str]]:
+    return {sort: frozenset(table) for sort, table in _tables().items()}
+
+
+@functools.cache
+def _tables() -> Mapping[str, Mapping[str, list[str]]]:
+    return tomllib.loads(resources.files("ingest").joinpath("roles.toml").read_text(encoding="utf-8"))
 
 
 @functools.cache
 def _concepts() -> Mapping[str, tuple[str, ...]]:
     """A word may say several things: "Verteidigungsministerium" is a ministry, and of defence."""
-    text = resources.files("ingest").joinpath("roles.toml").read_text(encoding="utf-8")
     found: dict[str, tuple[str, ...]] = {}
-    for concept, known in tomllib.loads(text).items():
+    for concept, known in (pair for table in _tables().values() for pair in table.items()):
         for word in known:
-            found[bare(word)] = (*found.get(bare(word), ()), concept)
+            found[bare(word)] = tuple(dict.fromkeys((*found.get(bare(word), ()), concept)))
     return found

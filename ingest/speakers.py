@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA
 from ingest.folding import latin
 from ingest.languages import words
 from ingest.models import SpeakerKind
-from ingest.roles import concepts
+from ingest.roles import concepts, heads
 
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 # One sound, many spellings: how French, English, German and Russian (romanised) write it. Longest first.
@@ -192,8 +192,8 @@ def _fit(first: SpeakerRecord, second: SpeakerRecord) -> bool:
 
 
 def _share_a_role(first: SpeakerRecord, second: SpeakerRecord) -> bool:
-    heads = [{concepts(role)[0] for role in record.roles if concepts(role)} for record in (first, second)]
-    return bool(heads[0] & heads[1])
+    one, other = (frozenset().union(*map(heads, record.roles)) for record in (first, second))
+    return bool(one & other)
 
 
 class _Groups:
