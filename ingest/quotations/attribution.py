@@ -289,6 +289,8 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
         return
     if lexicon.bare_clause and not _could_be_subject(reading, subject):
         return
+    if kind == STANCE and subject.reference is Reference.PRONOUN and subject.organisation:
+        return  # "it showed that"
     subject = _impersonal(reading, subject, cue.last)
     before_subject = _closing_before(reading, subject.first, own)
     quoted = before_subject is not None and before_subject.opening not in reading.used
@@ -394,6 +396,8 @@ def _inverted_subject(reading: _Reading, cue: Cue, complement: tuple[str, int] |
         break
     mention = phrases.after(words, at, limit, lexicon)
     if mention is not None and complement is not None and complement[0] == "mark" and complement[1] < mention.first:
+        return None
+    if mention is not None and words[mention.first].low in lexicon.of and words[mention.first].low not in lexicon.determiners:
         return None
     return mention
 

@@ -60,6 +60,7 @@ class Cast:
         self.members: list[Member] = []
         self._by_word: dict[str, list[Member]] = {}
         self._recent: list[Member] = []
+        self._speakers: list[Member] = []
 
     # --- reading the article -------------------------------------------------------------------------------------
 
@@ -134,6 +135,8 @@ class Cast:
         lexicon, words = self.lexicon, scene.words
         told = lexicon.titles.get(title, "")
         told = told if told in {"m", "f"} else ""
+        if title in lexicon.roles:
+            member.heads.add(title)
         known = lexicon.names.get(tokens[0].low) or lexicon.names.get(tokens[0].low.partition("-")[0]) or ""
         if role is not None:
             first, last = role
@@ -377,10 +380,15 @@ class Cast:
                 return self._organisation_at(scene, mention).member
         return None
 
-    def spoke(self, member: Member | None) -> None:
-        """Remember that somebody spoke or became the subject, for the pronouns that follow."""
+    def spoke(self, member: Member | None, *, only_named: bool = False) -> None:
+        """Remember that somebody spoke, or was only named as the subject, for the pronouns that follow."""
         if member is None:
             return
+        if not only_named:
+            if member in self._speakers:
+                self._speakers.remove(member)
+            self._speakers.insert(0, member)
+            del self._speakers[40:]
         if member in self._recent:
             self._recent.remove(member)
         self._recent.insert(0, member)
@@ -529,7 +537,9 @@ class Cast:
             return _UNRESOLVED
         if not mention.plural:
             for member in self._recent:
-                if member.kind in {SpeakerKind.PERSON, SpeakerKind.UNNAMED} and _agrees(mention, member):
+                if member.kind is SpeakerKind.PERSON and _agrees(mention, member) or (
+                    member.kind is SpeakerKind.UNNAMED and _agrees(mention, member) and any(h in lexicon.roles for h in member.heads)
+                ):
                     if not member.gender and mention.gender:
                         member.gender = mention.gender
                     return self._to(member, 0.85)
@@ -589,6 +599,7 @@ def _described(scene: Scene, mention: Mention, lexicon: Lexicon) -> str:
         first = mention.first + 1
         text = " ".join(Span(words[first].start, words[mention.last - 1].end).of(scene.text).split())
         text = lexicon.contracted[words[mention.first].low] + " " + text
-    elif words[mention.first].low in lexicon.articles:
+    text = text.partition(" (")[0]
+    if words[mention.first].low in lexicon.articles and words[mention.first].low not in lexicon.contracted:
         text = text[:1].lower() + text[1:]
     return text

@@ -149,13 +149,13 @@ def _resolved(scenes: Sequence[tuple[Paragraph, Scene]], people: cast.Cast) -> l
                     and inner.first > topic.last
                     and topic.reference is not Reference.PRONOUN
                 ):
-                    people.spoke(people.known(scene, topic))
+                    people.spoke(people.known(scene, topic), only_named=True)
                 resolution = people.resolved(scene, statement.mention, previous)
                 previous = resolution.member
                 people.spoke(resolution.member)
                 drafts.append((statement, statement.group, resolution))
             if not statements and topic is not None and paragraph.kind is ParagraphKind.PROSE:
-                people.spoke(people.known(scene, topic))
+                people.spoke(people.known(scene, topic), only_named=True)
         announced = None
         if scene.words and scene.words[-1].low == ":" and topic is not None:
             announced = people.resolved(scene, topic, previous).member

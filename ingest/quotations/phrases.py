@@ -255,6 +255,9 @@ def _name(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> tup
         bound = previous >= first and (words[previous].low in lexicon.of or words[previous].low in lexicon.prepositions)
         if previous >= first and words[previous].low in lexicon.titles and previous - 1 >= first:
             bound = words[previous - 1].low in lexicon.of
+        if not bound and lexicon.of and any(words[n].low in lexicon.of for n in range(first, at)) and not lexicon.bare_clause:
+            # "le président du groupe Altéris": a complement's name, unless it is a person's
+            bound = end - at == 1 or (words[at].low not in lexicon.names and is_organisation(words[at - 1], lexicon))
         start = _without_roles(words, at, end, lexicon)
         if bound and start == at:
             if complement is None:
@@ -497,6 +500,8 @@ def before(words: Sequence[Word], first: int, at: int, lexicon: Lexicon) -> Ment
         )
     ):
         end -= 1
+    if end < at and end > first and words[end - 1].low in lexicon.prepositions and words[end].low in lexicon.times:
+        end -= 1  # "officials in May said"
     if end <= first:
         return None
     last = words[end - 1]
@@ -558,6 +563,9 @@ def _past_insertion(words: Sequence[Word], first: int, comma: int, lexicon: Lexi
                 and words[start + 1].low not in lexicon.prepositions
                 and outer.reference is not Reference.PRONOUN
             ):
+                named = _backwards(words, first, left, lexicon) if words[left].low == "," and left > first else None
+                if named is not None and named.reference is Reference.NAME and named.name is not None and named.last == left:
+                    return named  # "Ana Ruiz, daughter of the founder, Juan Ruiz, says"
                 return dataclasses.replace(
                     outer, last=inner.last, reference=Reference.NAME, name=inner.name, role=(outer.first, outer.last),
                     gender=lexicon.names.get(words[inner.name[0]].low, "") or outer.gender or inner.gender, organisation=False,
