@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ingest.models import Kind, Reference, Span
 from ingest.quotations import phrases
 from ingest.quotations.cues import Cue, cues
-from ingest.quotations.lexicon import FINITE, MANNER, OBJECT, SPEECH, STANCE, Lexicon
+from ingest.quotations.lexicon import FINITE, GERUND, MANNER, OBJECT, SPEECH, STANCE, Lexicon
 from ingest.quotations.marks import Marked
 from ingest.quotations.phrases import Mention
 from ingest.quotations.words import Sentence, Word
@@ -302,6 +302,9 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
     # "… , il l'a dit": the subject and its verb come last.
     left = subject.first
     closing = _closing_before(reading, left, own)
+    if closing is not None and words[left - 1].mark == "close" and words[closing.closing - 1].is_word:
+        if closing.closing - closing.opening < 8 and not subject.relative:
+            return  # "the “60 Minutes” correspondent X said"
     if closing is not None or (
         not chained
         and kind == SPEECH
@@ -312,7 +315,7 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
         and _ends_soon(reading, cue.last)
         and left - 1 > reading.cursor
     ):
-        _leftwards(reading, cue, subject, own, left, cue.last)
+        _leftwards(reading, cue, subject, own, left, cue.last, later)
 
 
 def _could_be_subject(reading: _Reading, subject: Mention) -> bool:
@@ -597,6 +600,13 @@ def _speaks_indirectly(reading: _Reading, at: int) -> bool:
 def _english_complement(reading: _Reading, cue: Cue, own: list[Pair]) -> tuple[str, int] | None:
     """Return the complement in a language whose reported clauses need no word before them."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
+    form = "_".join(words[n].low for n in range(cue.verb_at, cue.last))
+    if form in lexicon.commissives and cue.last + 1 < reading.last and words[cue.last].low == "to" and words[cue.last + 1].is_word:
+        return ("clause", cue.last)
+    if form in lexicon.directives:
+        to = next((n for n in range(cue.last, min(reading.last, cue.last + 10)) if words[n].low == "to" or not words[n].is_word), -1)
+        if to > cue.last and words[to].low == "to":
+            return ("clause", cue.last)
     kind = cue.verb.kind
     verb = words[cue.last - 1].low
     at = cue.last
@@ -782,6 +792,14 @@ def _limit(reading: _Reading, start: int, later: list[Cue] | tuple[()]) -> int:
     """Return where the reported words that begin at `start` end: at the sentence's end or before a chained clause."""
     end = reading.last
     words = reading.scene.words
+    for n in range(start + 3, end - 2):
+        if words[n].low == "," and not words[n].depth and words[n + 1].low in reading.scene.lexicon.contrasts:
+            after = n + 2
+            while after < end - 1 and (words[after].low in reading.scene.lexicon.pronouns or words[after].low in reading.scene.lexicon.adverbs):
+                after += 1
+            if words[after].low in reading.scene.lexicon.cutters:
+                end = n  # ", but he refused to …": the reporter goes on
+                break
     for pair in reading.scene.pairs:
         if start < pair.opening < end and words[pair.opening - 1].low == ":" and pair.closing - pair.opening > 5:
             end = pair.opening - 1
@@ -933,7 +951,11 @@ def _leftwards(
     if closing is None and right < reading.last and words[right].low == "," and reading.cursor == right:
         opener = words[start]
         stop = _limit(reading, right + 1, later)
-        if (opener.low in scene.lexicon.subordinators or opener.low in scene.lexicon.prepositions) and stop - right > 4:
+        after = words[right + 1] if right + 1 < reading.last else opener
+        short = cue.last - min(cue.first, mention.first) <= 4 and after.low not in (
+            scene.lexicon.openings | scene.lexicon.conjunctions | scene.lexicon.subordinators
+        ) and not (after.low in scene.lexicon.verbs and scene.lexicon.verbs[after.low].forms & GERUND)
+        if (short or opener.low in scene.lexicon.subordinators or opener.low in scene.lexicon.prepositions) and stop - right > 4:
             _add_range(reading, right + 1, stop, own, cue, mention, weight=0.7)
     reading.group = group + 1
 
@@ -1049,8 +1071,15 @@ def _gerund_subject(reading: _Reading, cue: Cue) -> Mention | None:
     return None
 
 
+def lexicon_of(reading: _Reading) -> Lexicon:
+    """Return the words of the language that is read."""
+    return reading.scene.lexicon
+
+
 def _infinitive(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
     if cue.first < reading.until or cue.verb.kind not in {SPEECH, MANNER}:
+        return
+    if lexicon_of(reading).reporting_infinitives and reading.scene.words[cue.verb_at].low not in lexicon_of(reading).reporting_infinitives:
         return
     complement = _complement(reading, cue, own, later)
     if complement is None or complement[0] not in {"colon", "mark", "clause"}:
@@ -1153,6 +1182,9 @@ def _source(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
     _add_range(reading, start, stop, own, cue, mention, weight=0.8)
     reading.cursor = end
     # "Le trimestre a été marqué, selon la même source, par …": the clause goes on.
+    behind = phrases.after(words, end + 1, reading.last, lexicon) if end + 1 < reading.last else None
+    if behind is not None and phrases.is_role_phrase(words, behind, lexicon) and mention.name is not None:
+        return  # ", according to Ana Ruiz, a spokeswoman for …"
     if (
         end < reading.last
         and words[end].low == ","

@@ -174,6 +174,7 @@ def _conjugated(
         and verb.forms & FINITE
         and verb.forms & INFINITIVE
         and not verb.forms & PARTICIPLE
+        and words[at].low in lexicon.noun_verbs
         and (previous is None or previous.low not in lexicon.infinitive_marks)
         and not _plural(words, start, first, lexicon)
     ):

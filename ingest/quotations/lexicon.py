@@ -26,6 +26,27 @@ class Verb:
     lemma: str = ""
 
 
+class Adverbs(frozenset[str]):
+    """Adverbs: those listed and all with the language's ending ("-ly", "-mente")."""
+
+    ending: str = ""
+    nouns: frozenset[str] = frozenset()
+
+    def __contains__(self, word: object) -> bool:
+        if super().__contains__(word):
+            return True
+        return isinstance(word, str) and bool(self.ending) and len(word) > 5 and word.endswith(self.ending) and word not in self.nouns
+
+
+def _adverbs(words: frozenset[str], ending: str, nouns: frozenset[str]) -> frozenset[str]:
+    if not ending:
+        return words
+    adverbs = Adverbs(words)
+    adverbs.ending = ending
+    adverbs.nouns = nouns
+    return adverbs
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Lexicon:
     """The words of one language. All are lower case with plain apostrophes; phrases are tuples of tokens."""
@@ -89,6 +110,12 @@ class Lexicon:
     addressed_verbs: frozenset[str]
     impersonal: frozenset[str]
     places: frozenset[str]
+    noun_verbs: frozenset[str]
+    reporting_infinitives: frozenset[str]
+    cutters: frozenset[str]
+    contrasts: frozenset[str]
+    directives: frozenset[str]
+    commissives: frozenset[str]
     same: frozenset[str]
     verb_starts: frozenset[str]
     weak_alone: frozenset[str]
@@ -147,6 +174,9 @@ class Lexicon:
             "before_relative": self.prepositions | {",", ")"},
             "conjunctions_or_comma": self.conjunctions | {","},
         }
+        if isinstance(self.adverbs, Adverbs):
+            for name in ("fillers", "settings", "outside", "between"):
+                united[name] = _adverbs(frozenset(united[name]), self.adverbs.ending, self.adverbs.nouns)
         for name, words in united.items():
             object.__setattr__(self, name, words)
 
@@ -247,7 +277,7 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         of=words("of"),
         conjunctions=words("conjunctions"),
         subordinators=words("subordinators"),
-        adverbs=words("adverbs"),
+        adverbs=_adverbs(words("adverbs"), str(data.get("adverb_ending", "")), words("no_adverbs")),
         times=words("times"),
         stopwords=function_words,
         titles=gendered("titles"),
@@ -268,6 +298,12 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         addressed_verbs=words("addressed_verbs"),
         impersonal=words("impersonal"),
         places=words("places"),
+        noun_verbs=words("noun_verbs"),
+        reporting_infinitives=words("reporting_infinitives"),
+        cutters=words("cutters"),
+        contrasts=words("contrasts"),
+        directives=words("directives"),
+        commissives=words("commissives"),
         same=words("same"),
         verb_starts=words("verb_starts"),
         weak_alone=words("weak_alone"),
@@ -359,4 +395,6 @@ def _verbs(data: Mapping[str, Any]) -> dict[str, Verb]:
         for tense, flag in _TENSES.items():
             for form in table.get(tense, "").split():
                 add(form, kind, flag, form)
+    for form in _at(data, "verbs", "never", default="").split():
+        found.pop(form, None)
     return found

@@ -494,7 +494,7 @@ def before(words: Sequence[Word], first: int, at: int, lexicon: Lexicon) -> Ment
         and words[end - 1].is_word
         and not words[end - 1].mark
         and (
-            (words[end - 1].low in lexicon.adverbs | lexicon.light
+            (words[end - 1].low in lexicon.between
             and words[end - 1].low not in lexicon.pronouns)
             or (words[end - 1].low in lexicon.times and words[end - 1].low not in lexicon.determiners)
         )
