@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.models import Article, Passage, Span
 from ingest.sentences import sentences
 
 SIZE = 500
+# No headline is longer; what a table calls a title may be, and is embedded with every passage.
+_LONGEST_CONTEXT = 300
 
 
 def passages(article: Article, *, size: int = SIZE) -> tuple[Passage, ...]:
@@ -17,7 +19,8 @@ def passages(article: Article, *, size: int = SIZE) -> tuple[Passage, ...]:
     Short paragraphs that follow each other share a passage; a teaser or heading between them ends it. An article that
     is nothing but a title has the title as its passage.
     """
-    spans = list(_packed(article, size)) or [p.span for p in article.paragraphs]
+    spans = list(_packed(article, _runs(article), size))
+    spans = spans or list(_packed(article, ([p.span] for p in article.paragraphs), size))
     return tuple(
         Passage(article.id, article.version, number, span, span.of(article.text)) for number, span in enumerate(spans)
     )
@@ -26,7 +29,7 @@ def passages(article: Article, *, size: int = SIZE) -> tuple[Passage, ...]:
 def context(article: Article) -> str:
     """Return "outlet, date. title": what is put before each passage to be found by, outside its span."""
     origin = ", ".join(filter(None, [article.outlet, article.published.isoformat() if article.published else ""]))
-    return ". ".join(filter(None, [origin, article.title]))
+    return ". ".join(filter(None, [origin, article.title]))[:_LONGEST_CONTEXT].strip()
 
 
 def embedded_text(context: str, text: str) -> str:
@@ -39,8 +42,8 @@ def embedding_key(embedded: str) -> str:
     return hashlib.sha256(embedded.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _packed(article: Article, size: int) -> Iterator[Span]:
-    for run in _runs(article):
+def _packed(article: Article, runs: Iterable[Sequence[Span]], size: int) -> Iterator[Span]:
+    for run in runs:
         start = end = -1
         for paragraph in run:
             # A paragraph that fits is kept whole rather than split to fill the passage before it.

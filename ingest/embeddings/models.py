@@ -23,10 +23,10 @@ class EmbeddingModel:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Return raw unit vectors of shape (n, d), float32: what the catalog keeps."""
-        vectors = centring.unit(np.asarray(self.embeddings.embed_documents(list(texts)), np.float32))
+        vectors = np.asarray(self.embeddings.embed_documents(list(texts)), np.float32)
         if len(vectors) != len(texts) or not np.isfinite(vectors).all():
             raise EmbeddingModelMismatch(f"the embedding model {self.name} returned no usable vectors")
-        return vectors
+        return centring.unit(vectors)
 
     def question(self, text: str, language: str) -> Vectors:
         """Return the centred unit vector of shape (d,) to search with."""
