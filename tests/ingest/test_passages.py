@@ -36,8 +36,8 @@ def test_passages_are_exact_spans_and_hold_the_prose_once(text: str, size: int) 
     assert all(passage.text == passage.span.of(article.text) for passage in made)
     assert all(passage.text == passage.text.strip() != "" for passage in made)
     assert all(a.span.end <= b.span.start for a, b in itertools.pairwise(made))
+    assert all(len(passage.text) <= size for passage in made)
     if article.prose:
-        assert all(len(passage.text) <= size for passage in made)
         held = {at for passage in made for at in range(passage.span.start, passage.span.end)}
         prose = {at for span in article.prose for at in range(span.start, span.end)}
         assert {at for at in prose - held if not text[at].isspace()} == set()
@@ -102,6 +102,10 @@ def test_what_is_put_before_a_passage_says_where_it_is_from(
     before = context(Article("a", "Texte.", title=title, outlet=outlet, published=published))
     assert before == expected
     assert embedded_text(before, "Texte.") == (f"{expected}. Texte." if expected else "Texte.")
+
+
+def test_an_endless_title_is_not_embedded_with_every_passage() -> None:
+    assert len(context(Article("a", "Texte.", title="mot " * 1000))) <= 300
 
 
 def test_equal_texts_share_an_embedding_and_others_do_not() -> None:
