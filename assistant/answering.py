@@ -112,7 +112,7 @@ class Assistant:
             found = self._found(asked)
             return self._abstention(asked, Reason.SPEAKER_NOT_ON_TOPIC, found, speaker=name, total=str(total))
         count = _counted(chosen)
-        key = "statements_about" if count < total else "statements_one" if total == 1 else "statements_many"
+        key = f"statements{'_about' if count < total else ''}_{'one' if count == 1 else 'many'}"
         opening = phrase(key, asked.language, speaker=name, count=count, total=total)
         articles: dict[tuple[str, int], Article] = {}
         evidence = []
