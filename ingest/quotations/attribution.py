@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ingest.models import Kind, Reference, Span
 from ingest.quotations import phrases
 from ingest.quotations.cues import Cue, cues
-from ingest.quotations.lexicon import FINITE, GERUND, MANNER, OBJECT, SPEECH, STANCE, Lexicon
+from ingest.quotations.lexicon import FINITE, GERUND, MANNER, OBJECT, SPEECH, STANCE, Lexicon, Verb
 from ingest.quotations.marks import Marked
 from ingest.quotations.phrases import Mention
 from ingest.quotations.words import Sentence, Word
@@ -105,8 +105,31 @@ def statements(scene: Scene) -> list[tuple[int, list[Statement], Mention | None]
         group = reading.group + 1
         found = sorted(reading.found, key=lambda s: (s.span.start, s.span.end))
         result.append((number, found, _topic(scene, sentence) or reading.subject))
-        pending = found if found and all(s.mention is None and s.kind is Kind.DIRECT for s in found) else None
+        if (
+            found
+            and result
+            and len(result) > 1
+            and result[-2][1]
+            and len(found) == 1
+            and _only_mood(found[0])
+            and _only_mood(result[-2][1][-1])
+            and found[0].span.start - result[-2][1][-1].span.end < 4
+        ):
+            # Sentences of reported speech that follow each other are one statement.
+            before = result[-2][1].pop()
+            merged = dataclasses.replace(
+                found[0],
+                span=Span(before.span.start, found[0].span.end),
+                kind=Kind.MIXED if Kind.MIXED in {before.kind, found[0].kind} else Kind.INDIRECT,
+                fragments=(*before.fragments, *found[0].fragments),
+            )
+            found[:] = [merged]
+        pending = found or None
     return result
+
+
+def _only_mood(statement: Statement) -> bool:
+    return statement.cue is None and statement.mention is None and statement.kind is not Kind.DIRECT
 
 
 def _labelled(scene: Scene, span: Span, last: int) -> list[Statement]:
@@ -169,7 +192,7 @@ def _read(reading: _Reading, own: list[Pair], pending: list[Statement] | None) -
             _infinitive(reading, cue, own, later)
         else:
             _finite(reading, cue, own, later)
-    _reported_mood(reading, own)
+    _reported_mood(reading, own, goes_on=pending is not None)
     _introduced(reading, own)
     _standing_alone(reading, own)
 
@@ -239,7 +262,9 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
     closing = _closing_before(reading, before_at, own)
     previous = words[before_at - 1] if before_at > reading.first else None
     complement = _complement(reading, cue, own, later)
-    after_comma = previous is not None and not previous.is_word
+    after_comma = previous is not None and not previous.is_word and previous.low != ")"
+    if _like(reading, cue, own, later, before_at):
+        return
     if after_comma or closing is not None or previous is None:
         mention = _inverted_subject(reading, cue, complement)
         if (
@@ -260,6 +285,10 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
             ):
                 if closing is None and reading.cursor >= before_at - 1:
                     return
+                if closing is None and lexicon.subjunctive and not any(
+                    words[n].low in lexicon.subjunctive for n in range(reading.cursor, before_at)
+                ):
+                    return  # "Der Minister, der das Gesetz vorlegte, sagte …": no clause of reported speech
                 _leftwards(reading, cue, mention, own, cue.first, mention.last, later)
                 return
     subject = phrases.before(words, reading.first, before_at, lexicon)
@@ -316,6 +345,38 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
         and left - 1 > reading.cursor
     ):
         _leftwards(reading, cue, subject, own, left, cue.last, later)
+
+
+def _like(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue], at: int) -> bool:
+    """Report the rest of a sentence of which a clause says who told it: "Wie X mitteilte, …", "…, comme l'a dit X"."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    if not lexicon.like or cue.verb.kind != SPEECH:
+        return False
+    first = at
+    while first > reading.first and at - first < 14 and words[first - 1].is_word and not words[first - 1].mark:
+        first -= 1
+    if words[first].low not in lexicon.like or first >= at + 1:
+        return False
+    mention = phrases.before(words, first + 1, at, lexicon) if first + 1 < at else None
+    end = cue.last
+    if mention is None:
+        mention = _inverted_subject(reading, cue, None)
+        if mention is None or not _may_speak(reading, mention, quoted=True):
+            return False
+        end = mention.last
+    while end < reading.last and words[end].is_word:
+        end += 1
+    start = max(reading.cursor, reading.first)
+    if first > reading.first and words[first - 1].low == "," and first - 1 > start:
+        reading.subject = mention
+        _add_range(reading, start, first - 1, own, cue, mention, weight=0.8)
+        reading.cursor = end
+        return True
+    if first - reading.first <= 1 and end < reading.last and words[end].low == ",":
+        reading.subject = mention
+        _add_range(reading, end + 1, _limit(reading, end + 1, later), own, cue, mention, weight=0.8)
+        return True
+    return False
 
 
 def _could_be_subject(reading: _Reading, subject: Mention) -> bool:
@@ -594,6 +655,8 @@ def _speaks_indirectly(reading: _Reading, at: int) -> bool:
     for n in range(at, min(reading.last, at + 40)):
         if words[n].low in lexicon.subjunctive and not words[n].depth:
             return True
+        if words[n].low == "zu" and n + 1 < reading.last and words[n + 1].low.endswith("n") and not words[n + 1].capital:
+            return n + 2 >= reading.last or not words[n + 2].is_word or words[n + 2].low in lexicon.conjunctions
     return words[at].low in lexicon.pronouns
 
 
@@ -1181,6 +1244,10 @@ def _source(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
     reading.subject = mention
     _add_range(reading, start, stop, own, cue, mention, weight=0.8)
     reading.cursor = end
+    if lexicon.verb_last and end < reading.last and words[end].is_word:
+        _add_range(reading, end, _limit(reading, end, later), own, cue, mention, weight=0.8)
+        reading.group += 1
+        return
     # "Le trimestre a été marqué, selon la même source, par …": the clause goes on.
     behind = phrases.after(words, end + 1, reading.last, lexicon) if end + 1 < reading.last else None
     if behind is not None and phrases.is_role_phrase(words, behind, lexicon) and mention.name is not None:
@@ -1255,18 +1322,28 @@ def _source_mention(reading: _Reading, cue: Cue) -> Mention | None:
     return mention
 
 
-def _reported_mood(reading: _Reading, own: list[Pair]) -> None:
+def _reported_mood(reading: _Reading, own: list[Pair], *, goes_on: bool) -> None:
     """Report a sentence whose verb is in the mood of reported speech, without any cue: "Die Brücke müsse …"."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     if not lexicon.subjunctive or reading.found:
         return
+    if words[reading.first].low in lexicon.echoes and reading.last - reading.first > 4:
+        echo = Cue(reading.first, reading.first + 1, "source", Verb("source", 0), reading.first)
+        _add_range(reading, reading.first + 1, reading.last, own, echo, None, weight=0.5)
+        return
     outside = [words[n] for n in range(reading.first, reading.last) if words[n].is_word and not words[n].depth]
     if len(outside) < 4 or any(w.low in {"wenn", "als", "falls", "ob"} for w in outside[:3]):
         return
-    certain = [w for w in outside if w.low in lexicon.reported_moods]
-    if not certain:
+    moods = lexicon.subjunctive if goes_on else lexicon.reported_moods
+    certain = next((n for n in range(reading.first, reading.last) if words[n].low in moods and not words[n].depth), -1)
+    if certain < 0:
         return
     first, last = reading.first, reading.last
+    dass = next((n for n in range(first + 2, certain) if words[n].low in lexicon.complementisers), -1)
+    subject = None
+    if dass > 0:
+        first = dass + 1
+        subject = _topic(reading.scene, Sentence(reading.first, reading.last))
     while last > first and not words[last - 1].is_word and not words[last - 1].mark:
         last -= 1
     inside = [p for p in own if p.opening >= first and p.closing < last]
@@ -1274,7 +1351,7 @@ def _reported_mood(reading: _Reading, own: list[Pair]) -> None:
     for pair in inside:
         reading.used.add(pair.opening)
     kind = Kind.MIXED if inside else Kind.INDIRECT
-    _add(reading, Statement(span, kind, tuple(p.span for p in inside), None, None, weight=0.6))
+    _add(reading, Statement(span, kind, tuple(p.span for p in inside), None, subject, weight=0.6))
 
 
 def _introduced(reading: _Reading, own: list[Pair]) -> None:

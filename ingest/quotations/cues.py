@@ -60,10 +60,20 @@ def _source(words: Sequence[Word], at: int, first: int, last: int, lexicon: Lexi
     for phrase, pronoun in lexicon.own_sources:
         if low == phrase[0] and matches(words, at, last, phrase):
             return Cue(at, at + len(phrase), "source", _SOURCE, at, pronoun)
+    if low in lexicon.after_comma and at + 1 < last and words[at + 1].low in lexicon.subordinators:
+        return None
     if low in lexicon.after_comma and at and not words[at - 1].is_word and words[at - 1].low in {",", "“", "”", "«", "»", '"'}:
         return Cue(at, at + 1, "source", _SOURCE, at)
     if low in lexicon.behind:
         return Cue(at, at + 1, "behind", _SOURCE, at)
+    if low in lexicon.source_openers:
+        for ahead in range(at + 1, min(last, at + 4)):
+            if words[ahead].low in lexicon.source_nouns:
+                end = ahead + 1
+                named = end < last and (words[end].low in lexicon.articles or words[end].low in lexicon.of or words[end].capital)
+                return Cue(at, end if named else ahead, "source", _SOURCE, at)
+            if not words[ahead].is_word or words[ahead].capital:
+                break
     for phrase in lexicon.before:
         if low == phrase[0] and matches(words, at, last, phrase):
             end = at + len(phrase)
@@ -126,6 +136,15 @@ def _clitics(words: Sequence[Word], at: int, lexicon: Lexicon) -> int:
 def _conjugated(
     words: Sequence[Word], at: int, end: int, first: int, last: int, lexicon: Lexicon, verb: Verb
 ) -> Cue | None:
+    particles = lexicon.separable.get(words[at].low)
+    if particles is not None:
+        behind = at + 1
+        while behind < last and behind - at < 16 and words[behind].depth == words[at].depth and (
+            words[behind].is_word or words[behind].low == "-"
+        ) and words[behind].low not in particles:
+            behind += 1
+        if behind >= last or words[behind].low not in particles:
+            return None
     start = at
     negated = False
     auxiliary = False

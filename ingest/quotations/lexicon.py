@@ -110,6 +110,12 @@ class Lexicon:
     addressed_verbs: frozenset[str]
     impersonal: frozenset[str]
     places: frozenset[str]
+    echoes: frozenset[str]
+    like: frozenset[str]
+    source_nouns: frozenset[str]
+    source_openers: frozenset[str]
+    separable: Mapping[str, frozenset[str]]
+    ordinal_dot: bool
     noun_verbs: frozenset[str]
     reporting_infinitives: frozenset[str]
     cutters: frozenset[str]
@@ -298,6 +304,16 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         addressed_verbs=words("addressed_verbs"),
         impersonal=words("impersonal"),
         places=words("places"),
+        echoes=words("echoes"),
+        like=words("like"),
+        source_nouns=words("source_nouns"),
+        source_openers=words("source_openers"),
+        separable={
+            form: frozenset(particles.split())
+            for forms, particles in _at(data, "separable", default={}).items()
+            for form in forms.split()
+        },
+        ordinal_dot=bool(data.get("ordinal_dot", False)),
         noun_verbs=words("noun_verbs"),
         reporting_infinitives=words("reporting_infinitives"),
         cutters=words("cutters"),

@@ -131,6 +131,15 @@ def sentences(found: Sequence[Word], lexicon: Lexicon | None) -> list[Sentence]:
                 )
             ):
                 continue
+            if (
+                lexicon is not None
+                and lexicon.ordinal_dot
+                and previous is not None
+                and previous.text.isdigit()
+                and len(previous.text) <= 2
+                and word.low == "."
+            ):
+                continue
             if following.start == word.end and following.is_word and not following.capital:
                 continue
         result.append(Sentence(first, at + 1))
