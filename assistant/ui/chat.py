@@ -114,17 +114,26 @@ def _take_suggestion() -> None:
 
 
 def _conversation(said: Texts, turns: Sequence[Turn]) -> None:
+    """The latest turns, the one that waits for its reply among them."""
     earliest = max(0, min(st.session_state.get("earliest", len(turns)), len(turns) - _DRAWN_AT_ONCE))
-    if earliest and st.button(said.count(earliest, said.show_earlier), key="earlier", type="tertiary"):
-        st.session_state["earliest"] = earliest = max(0, earliest - _DRAWN_AT_ONCE)
+    if earliest:
+        label = said.count(earliest, said.show_earlier)
+        st.button(label, key="earlier", type="tertiary", on_click=_show_earlier, args=(earliest,))
     for turn in turns[earliest:]:
-        _drawn(turn.number)
-    if waiting := [turn for turn in turns if not turn.is_done]:
-        for turn in waiting:
-            _answer(said, turn, turns)
-        st.rerun()
+        # A place for each, so that a turn that was waited for stands where it will stand from now on.
+        place = st.empty()
+        if not turn.is_done:
+            with place.container(gap=None):
+                components.turn(shown(turn, said) | {"isLast": True}, key=f"asked-{turn.number}")
+                _answer(said, turn, turns)
+        with place.container(gap=None):
+            _drawn(turn.number)
     with st.container(key="after", horizontal=True):
         st.button(said.new_conversation, key="new", on_click=_begin_anew)
+
+
+def _show_earlier(earliest: int) -> None:
+    st.session_state["earliest"] = max(0, earliest - _DRAWN_AT_ONCE)
 
 
 def _begin_anew() -> None:

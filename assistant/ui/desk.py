@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from assistant.answering import Assistant
 
 # The first page is drawn and sent before the libraries take the processor.
-_HEAD_START = 0.3
+_HEAD_START = 0.2
 
 _File = tuple[int, int] | None
 
@@ -71,6 +71,8 @@ class Desk:
         time.sleep(_HEAD_START)
         try:
             one = self.assistant()
+            # The page that waited for the archive is completed before the model takes the processor.
+            time.sleep(_HEAD_START)
             one.retriever.found("…", language="en", limit=1)
         except OnRecordError as error:
             logging.getLogger(__name__).info("%s", error)

@@ -21,7 +21,7 @@ def open_drawer(citation: Citation) -> None:
     """Open the drawer on a citation."""
     said = spoken()
     title = said.source.format(n=citation.number)
-    st.dialog(title, width="medium", position="right")(_draw)(citation)
+    st.dialog(title, width="small", position="right")(_draw)(citation)
 
 
 def kind_of(citation: Citation) -> Kind | None:

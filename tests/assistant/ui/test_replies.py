@@ -17,8 +17,9 @@ ARTICLE = Article(id="a", text=TEXT, title="Le port", language="fr", outlet="Oue
 
 
 def citation(number: int, start: int, end: int, kind: Kind | None = None, *pieces: Span) -> Citation:
-    return Citation(number, "a", 1, Span(start, end), TEXT[start:end], title="Le port", outlet="Ouest", language="fr",
-                    published="2024-03-01", speaker="Ana Ruiz" if kind else None, kind=kind, fragments=pieces)  # fmt: skip
+    speaker = "Ana Ruiz" if kind else None
+    cited = Citation(number, "a", 1, Span(start, end), TEXT[start:end], language="fr", speaker=speaker, kind=kind)
+    return dataclasses.replace(cited, title="Le port", outlet="Ouest", published="2024-03-01", fragments=pieces)
 
 
 DIRECT = citation(1, 1, 15, Kind.DIRECT, Span(1, 15))

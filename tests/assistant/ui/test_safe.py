@@ -24,7 +24,7 @@ def read_back(label: str) -> str:
 @given(hostile)
 def test_escaped_text_reads_back_and_opens_no_tag(text: str) -> None:
     safe = escaped(text)
-    assert html.unescape(safe) == text or "&" in text or "\r" in text
+    assert html.unescape(safe) == text
     assert not set(safe) & set("<>\"'")
 
 
