@@ -6,10 +6,10 @@ import dataclasses
 import time
 from collections.abc import Sequence
 
-from assistant import speakers, understanding
+from assistant import dates, speakers, statements, understanding
 from assistant.citations import verified
 from assistant.drafts import Evidence
-from assistant.models import Abstention, Reason, Reply
+from assistant.models import Abstention, Answer, Reason, Reply
 from assistant.phrases import phrase
 from assistant.retrieval import PassageRetriever
 from assistant.understanding import Asked, Question
@@ -18,8 +18,9 @@ from ingest.archive.archive import Archive, Found
 from ingest.archive.catalog import KnownSpeaker, Statement
 from ingest.embeddings.models import EmbeddingModel
 from ingest.errors import UnusableQuestion
-from ingest.models import Article
+from ingest.models import Article, Span
 from ingest.roles import is_role
+from ingest.sentences import sentences
 
 _SEARCHED = 8
 _NEAREST = 2
@@ -27,9 +28,9 @@ _NEAREST = 2
 # over news it refuses every question on an absent subject and one answerable question in fifty; over encyclopaedia
 # articles it keeps 90 % and refuses 76 % (`docs/retrieval.md`).
 _ABOUT_NOTHING = 0.43
-# Statements "about" something come this near to the nearest of them, which itself must come near.
-_ABOUT_MARGIN = 0.88
-_ABOUT_FLOOR = 0.32
+# "Who spoke about …" looks into so many passages for statements, and names at most so many of these.
+_SEARCHED_FOR_SPEAKERS = 12
+_MOST_BY_ANYBODY = 6
 
 
 class Assistant:
@@ -57,21 +58,28 @@ class Assistant:
 
     def suggestions(self, language: str) -> list[str]:
         """Return a few questions that the archive can answer, in `language`."""
-        known = [s for s in self.archive.catalog.known_speakers() if s.statements and speakers.named(s.name)][:3]
+        known = [s for s in self.archive.catalog.known_speakers(most=12) if speakers.named(s.name)][:3]
         asked = [phrase("suggest_statements", language, speaker=speaker.name) for speaker in known]
-        titles = [article.title for article in self.archive.catalog.articles(limit=1)]
+        titles = [article.title for article in self.archive.catalog.articles(limit=1) if article.title]
         return asked + [phrase("suggest_topic", language, title=title) for title in titles]
 
     def _reply(self, asked: Question, history: Sequence[str]) -> Reply:
-        if not self.archive.status().articles:
+        if self.archive.catalog.is_empty():
             return self._abstention(asked, Reason.EMPTY_ARCHIVE, [])
+        reply: Reply | None = None
         if asked.asked in (Asked.STATEMENTS, Asked.CLAIM):
             who = _antecedent(asked, history)
-            if who and (reply := self._about_speaker(dataclasses.replace(asked, who=who))):
-                return reply
-        elif asked.asked is Asked.FACT and (reply := self._bare_name(asked)):
-            return reply
-        return self._from_passages(asked)
+            if who:
+                reply = self._about_speaker(dataclasses.replace(asked, who=who))
+            elif asked.days:
+                reply = self._by_anybody(asked)
+        elif asked.asked is Asked.SPEAKERS:
+            reply = self._by_anybody(asked)
+        elif asked.asked is Asked.WHEN:
+            reply = self._when(asked, history)
+        else:
+            reply = self._bare_name(asked)
+        return reply or self._from_passages(asked)
 
     def _bare_name(self, asked: Question) -> Reply | None:
         """A question that is nothing but a name, or a role, asks for what its bearer said."""
@@ -90,77 +98,124 @@ class Assistant:
             absent = speakers.named(asked.who) or not self.archive.catalog.words_on_record(asked.who.split())
             if not absent:
                 return None
-            return self._abstention(asked, Reason.SPEAKER_NOT_IN_ARTICLES, self._found(asked), speaker=asked.who)
+            nearest = self._nearest(asked, self._found(asked))
+            return self._abstention(asked, Reason.SPEAKER_NOT_IN_ARTICLES, nearest, speaker=asked.who)
         if not meant.is_one:
             names = ", ".join(speaker.name for speaker in meant.speakers[:8])
-            return self._abstention(asked, Reason.AMBIGUOUS_SPEAKER, self._found(asked), names=names)
+            firsts = [self.archive.catalog.statements(speaker.ids)[:1] for speaker in meant.speakers[:8]]
+            nearest = self._cited([each for first in firsts for each in first])
+            return self._abstention(asked, Reason.AMBIGUOUS_SPEAKER, nearest, names=names)
         if not meant.speakers[0].statements:
-            name = meant.speakers[0].name
-            found = self._found(dataclasses.replace(asked, query=name))
-            return self._abstention(asked, Reason.SPEAKER_SAYS_NOTHING, found, speaker=name)
+            speaker = meant.speakers[0]
+            nearest = self._mentioning(speaker)
+            return self._abstention(asked, Reason.SPEAKER_SAYS_NOTHING, nearest, speaker=speaker.name)
         return self._statements(asked, meant.speakers[0])
 
     def _statements(self, asked: Question, speaker: KnownSpeaker) -> Reply:
-        """All statements of a speaker in order; with a topic, those nearest to it."""
-        name = speaker.name
+        """All statements of a speaker in order; those of a date, a sort or a topic, where the question names one."""
         said = [s for s in self.archive.catalog.statements(speaker.ids) if not s.quotation.nested]
-        if not said:
-            return self._abstention(asked, Reason.SPEAKER_SAYS_NOTHING, self._found(asked), speaker=name)
-        total = _counted(said)
-        chosen = self._nearest_statements(asked, said) if asked.topic else said
+        chosen = statements.selected(asked, said, self.archive, self.model)
+        total, count = _counted(said), _counted(chosen)
         if not chosen:
-            found = self._found(asked)
-            return self._abstention(asked, Reason.SPEAKER_NOT_ON_TOPIC, found, speaker=name, total=str(total))
-        count = _counted(chosen)
-        key = f"statements{'_about' if count < total else ''}_{'one' if count == 1 else 'many'}"
-        opening = phrase(key, asked.language, speaker=name, count=count, total=total)
-        articles: dict[tuple[str, int], Article] = {}
-        evidence = []
-        for each in chosen:
-            place = (each.article_id, each.version)
-            if place not in articles:
-                articles[place] = self.archive.catalog.article(*place)
-            evidence.append(Evidence(articles[place], each.quotation.span, each.quotation))
-        draft = extraction.draft(evidence, opening=opening, language=asked.language)
-        answer = verified(draft, question=asked.text, language=asked.language)
-        return answer or self._abstention(asked, Reason.NOT_IN_ARTICLES, self._found(asked))
+            nearest = self._cited(said[:_NEAREST])
+            return self._abstention(
+                asked, Reason.SPEAKER_NOT_ON_TOPIC, nearest, speaker=speaker.name, total=str(total)
+            )  # fmt: skip
+        key = f"statements{'_about' if count < total or asked.topic else ''}_{'one' if count == 1 else 'many'}"
+        opening = phrase(key, asked.language, speaker=speaker.name, count=count, total=total)
+        return self._answer(asked, self._cited(chosen), opening)
 
-    def _nearest_statements(self, asked: Question, said: Sequence[Statement]) -> list[Statement]:
-        """Those statements whose meaning comes nearest to the topic, in order; none where none is near."""
-        candidates = list(said)[:200]
-        topic = self.model.question(asked.topic, asked.language)
-        vectors = self.model.centring.of_passages(
-            self.model.passages([s.text for s in candidates]), [s.language for s in candidates]
-        )
-        cosines = vectors @ topic
-        if float(cosines.max()) < _ABOUT_FLOOR:
-            return []
-        floor = float(cosines.max()) * _ABOUT_MARGIN
-        return [s for s, cosine in zip(candidates, cosines, strict=True) if cosine >= floor]
+    def _by_anybody(self, asked: Question) -> Reply | None:
+        """The statements about a topic or of a date, whoever made them; None where the ledger knows none."""
+        query = asked.topic or asked.text
+        found = statements.in_passages(query, asked.language, self.archive, self.model, limit=_SEARCHED_FOR_SPEAKERS)
+        chosen = statements.selected(asked, found, self.archive, self.model)[:_MOST_BY_ANYBODY]
+        if not chosen:
+            return None
+        names = ", ".join(dict.fromkeys(each.quotation.speaker or "" for each in chosen))
+        return self._answer(asked, self._cited(chosen), phrase("said_by", asked.language, names=names))
+
+    def _when(self, asked: Question, history: Sequence[str]) -> Reply | None:
+        """The sentences that date what the question before was answered with, or the dates of its articles."""
+        earlier = self._reply(
+            understanding.understood(history[-1], history=history[:-1], longest=10**6), history[:-1]
+        )  # fmt: skip
+        if not isinstance(earlier, Answer):
+            return None
+        dated = dict[tuple[str, Span], Evidence]()
+        for citation in earlier.citations:
+            article = self.archive.catalog.article(citation.article_id, citation.version)
+            around = statements.paragraph(article, citation.span)
+            for span in sentences(article.text, article.language, within=around):
+                if any(dates.days(span.of(article.text))):
+                    dated.setdefault((article.id, span), Evidence(article, span))
+        published = ", ".join(dict.fromkeys(filter(None, (c.published for c in earlier.citations))))
+        opening = phrase("published", asked.language, dates=published) if published else ""
+        if not dated and not published:
+            return self._abstention(asked, Reason.NO_DATE, self._cited_again(earlier))
+        evidence = list(dated.values()) or self._cited_again(earlier)
+        return self._answer(asked, evidence[: self._limit], opening or phrase("evidence", asked.language))
 
     def _from_passages(self, asked: Question) -> Reply:
         """The best sentences of the best passages, or why there are none."""
         found = self._found(asked)
         if not found or found[0].score < _ABOUT_NOTHING:
-            return self._abstention(asked, Reason.NOT_IN_ARTICLES, found)
+            return self._abstention(asked, Reason.NOT_IN_ARTICLES, self._nearest(asked, found))
         evidence = extraction.best_sentences(
             asked.query, found, self.archive, self.model, language=asked.language, limit=self._limit
         )
-        draft = extraction.draft(evidence, opening=phrase("evidence", asked.language), language=asked.language)
+        return self._answer(asked, evidence, phrase("evidence", asked.language))
+
+    def _answer(self, asked: Question, evidence: Sequence[Evidence], opening: str) -> Reply:
+        draft = extraction.draft(evidence, opening=opening, language=asked.language)
         answer = verified(draft, question=asked.text, language=asked.language)
-        return answer or self._abstention(asked, Reason.NOT_IN_ARTICLES, found)
+        return answer or self._abstention(asked, Reason.NOT_IN_ARTICLES, evidence[:_NEAREST])
+
+    def _abstention(
+        self, asked: Question, reason: Reason, nearest: Sequence[Evidence], **named: str
+    ) -> Abstention:  # fmt: skip
+        """A reply that says why, with the nearest evidence, which is no answer."""
+        cited = tuple(each.citation(number) for number, each in enumerate(nearest, 1))
+        return Abstention(asked.text, asked.language, reason, phrase(reason.value, asked.language, **named), cited)
 
     def _found(self, asked: Question) -> list[Found]:
         return self.retriever.found(asked.query, language=asked.language, limit=_SEARCHED)
 
-    def _abstention(self, asked: Question, reason: Reason, found: Sequence[Found], **named: str) -> Abstention:
-        """A reply that says why, with the nearest evidence, which is no answer."""
-        evidence = extraction.best_sentences(
+    def _nearest(self, asked: Question, found: Sequence[Found]) -> list[Evidence]:
+        return extraction.best_sentences(
             asked.query, found, self.archive, self.model, language=asked.language, limit=_NEAREST
         )
-        nearest = tuple(each.citation(number) for number, each in enumerate(evidence, 1))
-        text = phrase(reason.value, asked.language, **named)
-        return Abstention(asked.text, asked.language, reason, text, nearest)
+
+    def _cited(self, said: Sequence[Statement]) -> list[Evidence]:
+        """The statements as evidence, each article read once."""
+        articles: dict[tuple[str, int], Article] = {}
+        evidence = []
+        for each in said:
+            place = (each.article_id, each.version)
+            if place not in articles:
+                articles[place] = self.archive.catalog.article(*place)
+            evidence.append(Evidence(articles[place], each.quotation.span, each.quotation))
+        return evidence
+
+    def _cited_again(self, answer: Answer) -> list[Evidence]:
+        return [
+            Evidence(self.archive.catalog.article(c.article_id, c.version), c.span) for c in answer.citations[:_NEAREST]
+        ]
+
+    def _mentioning(self, speaker: KnownSpeaker) -> list[Evidence]:
+        """Sentences that name somebody who says nothing: others' statements about them first."""
+        evidence = []
+        for article_id, mentions in self.archive.catalog.mentions(speaker.ids)[:_NEAREST]:
+            article = self.archive.catalog.article(article_id)
+            said = self.archive.catalog.ledger(article_id).quotations
+            about = [q for q in said if q.speaker and any(q.span.overlaps(mention) for mention in mentions)]
+            if about:
+                evidence += [Evidence(article, quotation.span, quotation) for quotation in about[:_NEAREST]]
+                continue
+            around = statements.paragraph(article, mentions[0])
+            inside = sentences(article.text, article.language, within=around)
+            evidence += [Evidence(article, span) for span in inside if span.overlaps(mentions[0])]
+        return evidence[:_NEAREST]
 
 
 def _antecedent(asked: Question, history: Sequence[str]) -> str:
@@ -177,8 +232,6 @@ def _antecedent(asked: Question, history: Sequence[str]) -> str:
     return ""
 
 
-def _counted(statements: Sequence[Statement]) -> int:
+def _counted(said: Sequence[Statement]) -> int:
     """How many statements these are: parts that an attribution splits are one."""
-    return len(
-        {(s.article_id, s.number if s.quotation.group is None else ("group", s.quotation.group)) for s in statements}
-    )
+    return len({(s.article_id, s.number if s.quotation.group is None else ("group", s.quotation.group)) for s in said})

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any
 
+from assistant.dates import Day, days
 from ingest.errors import UnusableQuestion
 from ingest.folding import unaccented
 from ingest.languages import language_of
@@ -22,6 +23,7 @@ class Asked(enum.StrEnum):
     STATEMENTS = "statements"
     SPEAKERS = "speakers"
     CLAIM = "claims"
+    WHEN = "when"
     FACT = "fact"
 
 
@@ -34,6 +36,8 @@ class Question:
     language  ISO 639-1
     who       the speaker asked for, as named in the question; "" for a fact
     topic     what the statements are to be about, or the words said; "" for anything
+    days      the dates it names, where it asks for statements
+    verb      the sort of statement it asks for ("regret"), a key of the verbs in `questions.toml`; "" for any
     """
 
     text: str
@@ -42,6 +46,8 @@ class Question:
     asked: Asked = Asked.FACT
     who: str = ""
     topic: str = ""
+    days: tuple[Day, ...] = ()
+    verb: str = ""
 
 
 def understood(
@@ -57,14 +63,21 @@ def understood(
     if len(text) > longest:
         raise UnusableQuestion(f"the question has {len(text):,} characters; at most {longest:,} are read")
     earlier = understood(history[-1], history=history[:-1], longest=10**6) if _usable(history) else None
-    matched = _matched(text)
+    undated, stated = _undated(text)
+    matched = _matched(undated)
     if matched:
-        found, asked, parts = matched
-        if asked == "follow_up":
+        found, sort, parts = matched
+        who, topic = parts.get("who", ""), parts.get("topic", "")
+        if sort == "follow_up":
             if earlier and earlier.asked is Asked.STATEMENTS:
-                return Question(text, text, found, Asked.STATEMENTS, parts.get("who", ""), earlier.topic)
+                return Question(text, text, found, Asked.STATEMENTS, who, earlier.topic, earlier.days, earlier.verb)
+        elif sort == "when":
+            if earlier:
+                return Question(text, earlier.query, found, Asked.WHEN)
+        elif who and unaccented(who).casefold().split()[0] in _words("which"):
+            return Question(text, text, found, Asked.SPEAKERS, topic=topic, days=stated)
         else:
-            return _question_about(text, found, Asked(asked), parts.get("who", ""), parts.get("topic", ""))
+            return Question(text, text, found, Asked(sort), who, topic, stated, _verb(parts.get("said", "")))
     identified = language_of(text, default=language or "en")
     if earlier and _leans(text):
         return dataclasses.replace(Question(text, f"{earlier.query} {text}", identified))
@@ -80,10 +93,26 @@ def is_pronoun(who: str) -> bool:
     return unaccented(who).casefold() in _words("pronouns")
 
 
-def _question_about(text: str, language: str, asked: Asked, who: str, topic: str) -> Question:
-    if who and unaccented(who).casefold().split()[0] in _words("which"):
-        return Question(text, text, language, Asked.SPEAKERS, topic=topic)
-    return Question(text, text, language, asked, who, topic)
+def verb_forms(verb: str) -> tuple[str, ...]:
+    """Return how the words begin that report statements of this sort, unaccented and in lower case."""
+    return tuple(_tables()["verbs"].get(verb, ()))
+
+
+def _verb(word: str) -> str:
+    plain = unaccented(word).casefold()
+    return next((verb for verb, forms in _tables()["verbs"].items() if plain and plain.startswith(tuple(forms))), "")
+
+
+def _undated(text: str) -> tuple[str, tuple[Day, ...]]:
+    """The question without the dates in it and the words that bind them, and the dates."""
+    found = list(days(text))
+    for span, _ in reversed(found):
+        before = text[: span.start].rstrip()
+        words = before.split()
+        if words and unaccented(words[-1]).casefold() in _words("before_dates"):
+            before = before[: len(before) - len(words[-1])].rstrip()
+        text = f"{before} {text[span.end :].lstrip()}".strip()
+    return text, tuple(day for _, day in found)
 
 
 def _usable(history: Sequence[str]) -> bool:
@@ -126,21 +155,26 @@ def _tables() -> Mapping[str, Any]:
     return tomllib.loads(text)
 
 
+def _languages() -> Mapping[str, Any]:
+    return {language: table for language, table in _tables().items() if language != "verbs"}
+
+
 @functools.cache
 def _words(sort: str) -> frozenset[str]:
-    return frozenset(word for table in _tables().values() for word in table[sort])
+    return frozenset(word for table in _languages().values() for word in table[sort])
 
 
 @functools.cache
 def _patterns() -> Sequence[tuple[str, str, re.Pattern[str]]]:
     compiled = []
-    for sort in ("speakers", "claims", "statements", "follow_up"):
-        for language, table in _tables().items():
+    for sort in ("when", "speakers", "claims", "statements", "follow_up"):
+        for language, table in _languages().items():
             say, to = _one_of(table["say"]), _one_of(table["about"])
             for pattern in table[sort]:
                 # "d'Obama" joins what "de Obama" parts; everything else is a word of its own.
                 filled = (
-                    pattern.replace("{say}", rf"\b{say}\b")
+                    pattern.replace("{say}", rf"\b(?P<said>{say})\b", 1)
+                    .replace("{say}", rf"\b{say}\b")
                     .replace("{to} {topic}", r"{to}(?: |(?<='))(?P<topic>.{2,}?)")
                     .replace("{topic}", "(?P<topic>.{2,}?)")
                     .replace("{to}", to)

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from ingest.archive.lock import writer_lock
 from ingest.archive.vectors import SealedVectors
 from ingest.embeddings.centring import Vectors, shipped
 from ingest.errors import ArchiveUnusable, EmbeddingModelMismatch
-from ingest.models import Passage
+from ingest.models import Passage, Span
 
 _MODEL = "embedding_model"
 # Of the dense candidates, so many more than asked for are looked at, as fusion may lift any of them.
@@ -171,6 +171,15 @@ class Archive:
             found |= {recent.ids[i]: float(cosines[i]) for i in chosen}
         return found
 
+    def article_cosines(self, vector: Vectors, article_ids: Iterable[str]) -> dict[str, list[tuple[Span, float]]]:
+        """Return the passages of these articles, by article, with their cosine to the unit `vector` (d,)."""
+        found: dict[str, list[tuple[Span, float]]] = {}
+        for article_id in article_ids:
+            passages = self.catalog.passages_of(article_id)
+            for id_, cosine in self._exact(vector, list(passages)).items():
+                found.setdefault(article_id, []).append((passages[id_].span, cosine))
+        return found
+
     def _exact(self, vector: Vectors, ids: list[int]) -> dict[int, float]:
         languages, vectors = self.catalog.vectors_of(self.model, ids)
         if not languages:
@@ -196,6 +205,8 @@ class Archive:
                 return None, None
             if self._open is None or self._open[0].folder != generation.folder:
                 try:
+                    if not generation.is_sound:
+                        raise ArchiveUnusable(f"{generation.folder}: the vector index is damaged")
                     fresh = SealedVectors(generation.folder, count=generation.count)
                 except ArchiveUnusable:
                     self._generations.drop(generation)

@@ -240,6 +240,11 @@ class Catalog:
                 last_seq=_last_seq(connection),
             )
 
+    def is_empty(self) -> bool:
+        """Tell whether there is no article."""
+        with self.reading() as connection:
+            return connection.execute(select(tables.articles.c.id).limit(1)).one_or_none() is None
+
     def fingerprint(self) -> str:
         """Return a value that changes whenever an article is added, changed or removed."""
         with self.reading() as connection:
@@ -382,21 +387,42 @@ class Catalog:
 
     def statements(self, speaker_ids: Iterable[int]) -> list[Statement]:
         """Return every statement of these speakers, by article (oldest first) and then in order of the text."""
+        return self._statements(tables.quotations.c.speaker_id.in_(list(speaker_ids)))
+
+    def statements_in(self, article_id: str) -> list[Statement]:
+        """Return every statement in an article, in order of the text."""
+        return self._statements(tables.quotations.c.article_id == article_id)
+
+    def _statements(self, condition: Any) -> list[Statement]:
         q, v = tables.quotations, tables.versions
         query = (
             select(q, v.c.text, v.c.title, v.c.outlet, v.c.published, v.c.language)
             .join(v, (v.c.article_id == q.c.article_id) & (v.c.version == q.c.version))
             .join(tables.articles, tables.articles.c.id == q.c.article_id)
-            .where(q.c.speaker_id.in_(list(speaker_ids)))
+            .where(condition)
             .order_by(v.c.published, tables.articles.c.added_at, q.c.article_id, q.c.number)
         )
         with self.reading() as connection:
             return [_statement(row) for row in connection.execute(query)]
 
-    def known_speakers(self) -> list[KnownSpeaker]:
-        """Return all speakers, those who say most first."""
+    def known_speakers(self, *, most: int | None = None) -> list[KnownSpeaker]:
+        """Return all speakers, or the `most` busiest who say anything; those who say most first."""
+        q = tables.quotations.c
+        busiest = select(q.speaker_id).where(q.speaker_id.is_not(None)).group_by(q.speaker_id)
         with self.reading() as connection:
-            return _known(connection, _speaker_records(connection, None))
+            if most is None:
+                return _known(connection, _speaker_records(connection, None))
+            ids = connection.scalars(busiest.order_by(func.count().desc(), q.speaker_id).limit(most)).all()
+            return [each for each in _known(connection, _with_namesakes(connection, ids)) if each.statements][:most]
+
+    def mentions(self, speaker_ids: Iterable[int]) -> list[tuple[str, list[Span]]]:
+        """Return where these speakers are named: article ids with spans in their latest versions."""
+        c = tables.cast.c
+        query = select(c.article_id, c.mentions).where(c.speaker_id.in_(list(speaker_ids))).order_by(c.article_id)
+        with self.reading() as connection:
+            return [
+                (row.article_id, [Span(*m) for m in row.mentions]) for row in connection.execute(query) if row.mentions
+            ]
 
     def speakers_named(self, name: str) -> list[KnownSpeaker]:
         """Return the speakers one of whose names shares a sound with `name`, or nearly, where none does."""

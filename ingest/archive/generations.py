@@ -14,6 +14,8 @@ import os
 import shutil
 import subprocess
 import sys
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from ingest.archive.catalog import Catalog
@@ -29,13 +31,22 @@ _PATIENCE = 3600.0
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Generation:
-    """A sealed generation: every entry of the outbox up to `seq` is in it, by `model` and its `centring`."""
+    """A sealed generation: every entry of the outbox up to `seq` is in it, by `model` and its `centring`.
+
+    `files` are the checksums of the index's files: chromadb may kill the process that opens damaged ones.
+    """
 
     folder: Path
     model: str
     centring: str
     seq: int
     count: int
+    files: Mapping[str, int]
+
+    @property
+    def is_sound(self) -> bool:
+        """Tell whether the files are as they were sealed; reads them all, at 4 GB a second."""
+        return _checksums(self.folder) == self.files
 
 
 class Generations:
@@ -66,7 +77,7 @@ class Generations:
         self.tidy()
         until = catalog.last_seq()
         base = None if anew else self.current(model)
-        if base and base.seq > until:
+        if base and (base.seq > until or not base.is_sound):
             base = None
         if base and base.seq == until:
             return base
@@ -113,7 +124,7 @@ class Generations:
         job.write(job_file)
         count = int(_child("build", job_file))
         _child("check", job_file)
-        generation = Generation(sealed, model, shipped(model).fingerprint, until, count)
+        generation = Generation(sealed, model, shipped(model).fingerprint, until, count, _checksums(draft))
         stated = {field: value for field, value in dataclasses.asdict(generation).items() if field != "folder"}
         (draft / "generation.json").write_text(json.dumps(stated), encoding="utf-8")
         _flushed(draft)
@@ -133,6 +144,23 @@ class Generations:
             return (self._root / "CURRENT").read_text(encoding="utf-8").strip()
         except OSError:
             return ""
+
+
+def _checksums(folder: Path) -> dict[str, int]:
+    """Checksums of the files that hold the graph; the database beside them notes each opening, and checks itself."""
+    files = sorted(path for path in folder.glob("*/*") if path.is_file())
+    try:
+        return {path.relative_to(folder).as_posix(): _checksum(path) for path in files}
+    except OSError:
+        return {}
+
+
+def _checksum(path: Path) -> int:
+    found = 0
+    with path.open("rb") as file:
+        while part := file.read(2**20):
+            found = zlib.crc32(part, found)
+    return found
 
 
 def _child(step: str, job_file: Path) -> str:

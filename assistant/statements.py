@@ -1,0 +1,111 @@
+"""Which statements a question asks for: by their speaker, their date, their sort and what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from assistant.dates import Day, days
+from assistant.understanding import Question, verb_forms
+from ingest.archive.archive import Archive
+from ingest.archive.catalog import Statement
+from ingest.embeddings.models import EmbeddingModel
+from ingest.folding import unaccented
+from ingest.models import Article, Span
+
+# Statements "about" something come this near to the nearest of them, which itself must come near: cosines of centred
+# vectors, read off development questions about speakers over news.
+_ABOUT_MARGIN = 0.88
+_ABOUT_FLOOR = 0.32
+# Of somebody who says very much, so many statements are compared with a topic; those whose passages score best.
+_COMPARED = 48
+
+
+def selected(asked: Question, said: Sequence[Statement], archive: Archive, model: EmbeddingModel) -> list[Statement]:
+    """Return those of the statements `said` that a question asks for, in their order.
+
+    A date must fit. A sort ("regret") selects where some statement is reported so. A topic selects by meaning, across
+    languages, and where nothing comes near it, nothing is selected.
+    """
+    chosen = [each for each in said if not asked.days or _is_of(each, asked.days, archive)]
+    if forms := verb_forms(asked.verb):
+        chosen = [each for each in chosen if _is_reported_by(each, forms, archive)] or chosen
+    return about(asked.topic, asked.language, chosen, archive, model) if asked.topic and chosen else chosen
+
+
+def about(
+    topic: str, language: str, said: Sequence[Statement], archive: Archive, model: EmbeddingModel
+) -> list[Statement]:
+    """Return the statements whose meaning comes nearest to `topic`, in their order; none where none is near."""
+    compared = _likeliest(topic, language, said, archive, model)
+    cosines = nearness(topic, language, compared, model)
+    best = max(cosines, default=0.0)
+    if best < _ABOUT_FLOOR:
+        return []
+    return [each for each, cosine in zip(compared, cosines, strict=True) if cosine >= best * _ABOUT_MARGIN]
+
+
+def nearness(topic: str, language: str, said: Sequence[Statement], model: EmbeddingModel) -> list[float]:
+    """Return the cosine of each statement to a topic."""
+    if not said:
+        return []
+    vectors = model.centring.of_passages(model.passages([s.text for s in said]), [s.language for s in said])
+    return [float(cosine) for cosine in vectors @ model.question(topic, language)]
+
+
+def in_passages(
+    question: str, language: str, archive: Archive, model: EmbeddingModel, *, limit: int
+) -> list[Statement]:
+    """Return the statements that stand in the passages nearest to a question, nearest passage first."""
+    found = archive.search(question, model.question(question, language), limit=limit)
+    areas: dict[str, list[Span]] = {}
+    for each in found:
+        areas.setdefault(each.passage.article_id, []).append(each.passage.span)
+    chosen = []
+    for article_id, spans in areas.items():
+        for statement in archive.catalog.statements_in(article_id):
+            whole = statement.quotation
+            if whole.speaker and not whole.nested and any(whole.span.overlaps(span) for span in spans):
+                chosen.append(statement)
+    return chosen
+
+
+def _likeliest(
+    topic: str, language: str, said: Sequence[Statement], archive: Archive, model: EmbeddingModel
+) -> list[Statement]:
+    """Those few of many statements that stand in the passages nearest to the topic."""
+    if len(said) <= _COMPARED:
+        return list(said)
+    cosines = archive.article_cosines(model.question(topic, language), {each.article_id for each in said})
+    ranked = sorted(said, key=lambda each: -_passage_cosine(each, cosines))[:_COMPARED]
+    kept = {(each.article_id, each.number) for each in ranked}
+    return [each for each in said if (each.article_id, each.number) in kept]
+
+
+def _passage_cosine(statement: Statement, cosines: dict[str, list[tuple[Span, float]]]) -> float:
+    return max(
+        (cosine for span, cosine in cosines.get(statement.article_id, ()) if span.overlaps(statement.quotation.span)),
+        default=-1.0,
+    )
+
+
+def _is_of(statement: Statement, asked: Sequence[Day], archive: Archive) -> bool:
+    """Whether the article is of that date, or the paragraph of the statement states it."""
+    article = archive.catalog.article(statement.article_id, statement.version)
+    stated = [day for _, day in days(paragraph(article, statement.quotation.span).of(article.text))]
+    if article.published:
+        stated.append(Day.of(article.published))
+    return any(day.fits(wanted) for day in stated for wanted in asked)
+
+
+def _is_reported_by(statement: Statement, forms: Iterable[str], archive: Archive) -> bool:
+    cue = statement.quotation.cue
+    if cue is None:
+        return False
+    article = archive.catalog.article(statement.article_id, statement.version)
+    words = unaccented(cue.of(article.text)).casefold().replace("-", " ").split()
+    return any(word.startswith(tuple(forms)) for word in words)
+
+
+def paragraph(article: Article, span: Span) -> Span:
+    """Return the paragraph of an article in which `span` begins, or the span itself where there is none."""
+    return next((p.span for p in article.paragraphs if p.span.start <= span.start < p.span.end), span)
