@@ -119,13 +119,16 @@ def _conversation(said: Texts, turns: Sequence[Turn]) -> None:
     if earliest:
         label = said.count(earliest, said.show_earlier)
         st.button(label, key="earlier", type="tertiary", on_click=_show_earlier, args=(earliest,))
-    for turn in turns[earliest:]:
-        # A place for each, so that a turn that was waited for stands where it will stand from now on.
-        place = st.empty()
+    # A place for each turn, so that one that was waited for stands where it will stand from now on.
+    places = [(turn, st.empty()) for turn in turns[earliest:]]
+    progress = st.empty()
+    for turn, place in places:
         if not turn.is_done:
-            with place.container(gap=None):
+            with place:
                 components.turn(shown(turn, said) | {"isLast": True}, key=f"asked-{turn.number}")
+            with progress:
                 _answer(said, turn, turns)
+            progress.empty()
         with place.container(gap=None):
             _drawn(turn.number)
     with st.container(key="after", horizontal=True):

@@ -147,11 +147,22 @@ def test_suggestions_can_be_asked_and_a_conversation_goes_on(visiting: Visiting,
         page.get_by_role("radio", name="Qu’a dit Igor Konachenkov ?").click()
         expect(page.locator(".turn .line")).to_have_count(5)
         expect(page.locator(".turn .line").first.locator(".words")).to_contain_text("« Le ministère")
+        page.get_by_role("button", name=re.compile("^Source 5 : Moscou")).click()
+        assert lit(page.get_by_role("dialog")) == TEXT[1161:1276]
+        page.get_by_role("dialog").get_by_role("button", name="Fermer").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
         visit.ask("Qu’a-t-il dit d’une vidéoconférence ?")
         expect(page.locator(".turn").last).to_contain_text("vidéoconférence le 1er octobre")
         page.get_by_role("button", name="Nouvelle conversation").click()
         expect(page.locator(".turn")).to_have_count(0)
         expect(page.get_by_role("radiogroup")).to_be_visible()
+
+
+def test_a_question_may_come_before_the_archive_is_open(visiting: Visiting, archive: Path, tmp_path: Path) -> None:
+    with serving(archive, tmp_path / "log.txt") as url, visiting(url) as visit:
+        visit.page.goto("/")
+        visit.ask("What did Konachenkov say?")
+        expect(visit.page.locator(".turn .line")).to_have_count(5)
 
 
 def test_somebody_absent_gets_an_abstention_with_the_nearest_apart(visiting: Visiting, app: str) -> None:
