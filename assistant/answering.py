@@ -95,11 +95,12 @@ class Assistant:
         """What the ledger says of a speaker; None where `who` is no speaker at all, and the question one of fact."""
         meant = speakers.meant(asked.who, self.archive.catalog)
         if not meant.speakers:
-            absent = speakers.named(asked.who) or not self.archive.catalog.words_on_record(asked.who.split())
-            if not absent:
+            name = speakers.name_in(asked.who)
+            on_record = self.archive.catalog.words_on_record((name or asked.who).split()[-1:])
+            if on_record and not name:
                 return None
-            nearest = self._nearest(asked, self._found(asked))
-            return self._abstention(asked, Reason.SPEAKER_NOT_IN_ARTICLES, nearest, speaker=asked.who)
+            reason = Reason.SPEAKER_SAYS_NOTHING if on_record else Reason.SPEAKER_NOT_IN_ARTICLES
+            return self._abstention(asked, reason, self._nearest(asked, self._found(asked)), speaker=asked.who)
         if not meant.is_one:
             names = ", ".join(speaker.name for speaker in meant.speakers[:8])
             firsts = [self.archive.catalog.statements(speaker.ids)[:1] for speaker in meant.speakers[:8]]
@@ -133,7 +134,8 @@ class Assistant:
         if not chosen:
             return None
         names = ", ".join(dict.fromkeys(each.quotation.speaker or "" for each in chosen))
-        return self._answer(asked, self._cited(chosen), phrase("said_by", asked.language, names=names))
+        evidence = list(dict.fromkeys(extraction.whole_sentence(each) for each in self._cited(chosen)))
+        return self._answer(asked, evidence, phrase("said_by", asked.language, names=names))
 
     def _when(self, asked: Question, history: Sequence[str]) -> Reply | None:
         """The sentences that date what the question before was answered with, or the dates of its articles."""

@@ -11,6 +11,7 @@ from ingest.roles import is_role, is_role_word, says_all
 from ingest.speakers import likeness, name_words
 
 _WORD = re.compile(r"\w+(?:-\w+)*")
+_POSSESSOR = re.compile(r".*['’]s\s+")
 _SURE = 0.8
 # Names that fit nearly as well as the best one may be meant too.
 _AS_LIKELY = 0.06
@@ -34,9 +35,9 @@ def meant(who: str, catalog: Catalog) -> Meant:
 
     Of several whom it may mean, those who say something are meant before those who are only mentioned.
     """
-    named_ = _by_name(who, catalog)
-    if named_:
-        return Meant(_those_who_speak(named_))
+    for name in dict.fromkeys((who, name_in(who))):
+        if name and (found := _by_name(name, catalog)):
+            return Meant(_those_who_speak(found))
     return Meant(_those_who_speak(_by_role(who, catalog)), by_role=True)
 
 
@@ -64,6 +65,15 @@ def _by_role(who: str, catalog: Catalog) -> list[KnownSpeaker]:
         if any(says_all(description, who) for description in described):
             found.append(speaker)
     return found
+
+
+def name_in(who: str) -> str:
+    """Return the name at the end of a description ("the student representative Ana Ruiz", "Ruiz Corp's Ana Ruiz")."""
+    words = re.split(r"\s+", _POSSESSOR.sub("", who).strip())
+    start = len(words)
+    while start and words[start - 1][:1].isupper() and not is_role_word(words[start - 1]):
+        start -= 1
+    return " ".join(words[start:])
 
 
 def named(who: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.dates import Day, days
 from assistant.understanding import Question, verb_forms
@@ -12,11 +12,13 @@ from ingest.embeddings.models import EmbeddingModel
 from ingest.folding import unaccented
 from ingest.models import Article, Span
 
-# Statements "about" something come this near to the nearest of them, which itself must come near: cosines of centred
-# vectors, read off development questions about speakers over news.
-_ABOUT_MARGIN = 0.88
-_ABOUT_FLOOR = 0.32
-# Of somebody who says very much, so many statements are compared with a topic; those whose passages score best.
+# A statement is near a topic by its own words and by the passage it stands in, which says what "it" is: the mean of
+# the two cosines. Of 12 development questions about speakers over news, those on something the speaker did speak
+# about have .35 and more for the nearest statement, those on something else .33 and less.
+_ABOUT_FLOOR = 0.34
+# Statements so near to the nearest one are about the topic too.
+_ABOUT_MARGIN = 0.87
+# Of somebody who says very much, so many statements are compared in full: those whose passages are nearest.
 _COMPARED = 48
 
 
@@ -36,20 +38,17 @@ def about(
     topic: str, language: str, said: Sequence[Statement], archive: Archive, model: EmbeddingModel
 ) -> list[Statement]:
     """Return the statements whose meaning comes nearest to `topic`, in their order; none where none is near."""
-    compared = _likeliest(topic, language, said, archive, model)
-    cosines = nearness(topic, language, compared, model)
-    best = max(cosines, default=0.0)
-    if best < _ABOUT_FLOOR:
-        return []
-    return [each for each, cosine in zip(compared, cosines, strict=True) if cosine >= best * _ABOUT_MARGIN]
-
-
-def nearness(topic: str, language: str, said: Sequence[Statement], model: EmbeddingModel) -> list[float]:
-    """Return the cosine of each statement to a topic."""
     if not said:
         return []
-    vectors = model.centring.of_passages(model.passages([s.text for s in said]), [s.language for s in said])
-    return [float(cosine) for cosine in vectors @ model.question(topic, language)]
+    asked = model.question(topic, language)
+    passages = archive.article_cosines(asked, {each.article_id for each in said})
+    around = [_of_passage(each, passages) for each in said]
+    kept = sorted(sorted(range(len(said)), key=lambda i: -around[i])[:_COMPARED])
+    compared = [said[i] for i in kept]
+    vectors = model.centring.of_passages(model.passages([s.text for s in compared]), [s.language for s in compared])
+    near = [(float(cosine) + around[i]) / 2 for i, cosine in zip(kept, vectors @ asked, strict=True)]
+    floor = max(_ABOUT_FLOOR, max(near) * _ABOUT_MARGIN)
+    return [each for each, nearness in zip(compared, near, strict=True) if nearness >= floor]
 
 
 def in_passages(
@@ -69,22 +68,11 @@ def in_passages(
     return chosen
 
 
-def _likeliest(
-    topic: str, language: str, said: Sequence[Statement], archive: Archive, model: EmbeddingModel
-) -> list[Statement]:
-    """Those few of many statements that stand in the passages nearest to the topic."""
-    if len(said) <= _COMPARED:
-        return list(said)
-    cosines = archive.article_cosines(model.question(topic, language), {each.article_id for each in said})
-    ranked = sorted(said, key=lambda each: -_passage_cosine(each, cosines))[:_COMPARED]
-    kept = {(each.article_id, each.number) for each in ranked}
-    return [each for each in said if (each.article_id, each.number) in kept]
-
-
-def _passage_cosine(statement: Statement, cosines: dict[str, list[tuple[Span, float]]]) -> float:
+def _of_passage(statement: Statement, cosines: Mapping[str, Sequence[tuple[Span, float]]]) -> float:
+    """The cosine of the nearest passage that the statement stands in; 0 where none is embedded yet."""
     return max(
         (cosine for span, cosine in cosines.get(statement.article_id, ()) if span.overlaps(statement.quotation.span)),
-        default=-1.0,
+        default=0.0,
     )
 
 

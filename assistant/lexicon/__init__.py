@@ -1,1 +1,1 @@
-"""What the assistant knows of languages, as data: how questions about speakers are asked, roles, and its own phrases."""
+"""What the assistant knows of languages, as data: how questions are asked, and its own phrases."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 
@@ -56,6 +57,16 @@ def best_sentences(
     scores = cosines + 0.15 * np.array(shared) + 0.5 * np.array([score for _, score in candidates])
     order = [int(i) for i in np.argsort(-scores)[:limit]]
     return [_attributed(candidates[i][0], archive) for i in order if scores[i] >= scores[order[0]] - _MARGIN]
+
+
+def whole_sentence(evidence: Evidence) -> Evidence:
+    """Return a quotation with the rest of its sentences, in which its speaker is named."""
+    article, span = evidence.article, evidence.span
+    around = next((p.span for p in article.paragraphs if p.span.covers(span)), span)
+    touched = [each for each in sentences(article.text, article.language, within=around) if each.overlaps(span)]
+    if not touched:
+        return evidence
+    return dataclasses.replace(evidence, span=Span(touched[0].start, touched[-1].end))
 
 
 def _attributed(evidence: Evidence, archive: Archive) -> Evidence:
