@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 from collections.abc import Sequence
 
@@ -15,6 +16,7 @@ from ingest.quotations.words import Sentence, Word
 
 _REACH = 28
 _TITLE_WORDS = 5
+_MOST_LOST = 60  # a paragraph with more marks that pair with nothing is not a text with lost marks
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class _Reading:
     first: int
     last: int
     cursor: int
+    own: Sequence[Pair] = ()
     found: list[Statement] = dataclasses.field(default_factory=list)
     used: set[int] = dataclasses.field(default_factory=set)
     until: int = -1  # words before this one belong to a statement already
@@ -96,11 +99,13 @@ def statements(scene: Scene) -> list[tuple[int, list[Statement], Mention | None]
     if scene.turn is not None:
         return [(0, _labelled(scene, *scene.turn), None)]
     by_opening = sorted(scene.pairs, key=lambda p: p.opening)
+    openings = [p.opening for p in by_opening]
     group = 0
     pending: list[Statement] | None = None
     for number, sentence in enumerate(scene.sentences):
         reading = _Reading(scene, sentence.first, sentence.last, sentence.first, group=group)
-        own = [p for p in by_opening if sentence.first <= p.opening < sentence.last]
+        own = by_opening[bisect.bisect_left(openings, sentence.first) : bisect.bisect_left(openings, sentence.last)]
+        reading.own = own
         _read(reading, own, pending)
         group = reading.group + 1
         found = sorted(reading.found, key=lambda s: (s.span.start, s.span.end))
@@ -142,7 +147,9 @@ def _labelled(scene: Scene, span: Span, last: int) -> list[Statement]:
     if not span or last <= first:
         return []
     name = (first, last) if last - first > 1 or len(scene.words[first].text) > 1 else None
-    mention = Mention(first, last, Reference.NAME if name else Reference.DESCRIPTION, name, None, scene.words[last - 1].low)
+    mention = Mention(
+        first, last, Reference.NAME if name else Reference.DESCRIPTION, name, None, scene.words[last - 1].low
+    )
     return [Statement(span, Kind.DIRECT, (span,), None, mention, weight=0.9)]
 
 
@@ -163,7 +170,9 @@ def _topic(scene: Scene, sentence: Sentence) -> Mention | None:
     if at >= sentence.last:
         return None
     if words[at].low in lexicon.prepositions | lexicon.subordinators and words[at].low not in lexicon.determiners:
-        comma = next((n for n in range(at, min(sentence.last, at + 25)) if words[n].low == "," and not words[n].depth), -1)
+        comma = next(
+            (n for n in range(at, min(sentence.last, at + 25)) if words[n].low == "," and not words[n].depth), -1
+        )
         if comma < 0:
             return None
         at = comma + 1
@@ -261,6 +270,15 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
         before_at -= 1
     closing = _closing_before(reading, before_at, own)
     previous = words[before_at - 1] if before_at > reading.first else None
+    if (
+        closing is not None
+        and previous is not None
+        and previous.mark == "close"
+        and words[closing.closing - 1].is_word
+        and closing.opening > reading.first
+        and words[closing.opening - 1].is_word
+    ):
+        closing = None  # "Der Roman „…“ erzählt": the marks belong to the subject
     complement = _complement(reading, cue, own, later)
     after_comma = previous is not None and not previous.is_word and previous.low != ")"
     if _like(reading, cue, own, later, before_at):
@@ -285,8 +303,10 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
             ):
                 if closing is None and reading.cursor >= before_at - 1:
                     return
-                if closing is None and lexicon.subjunctive and not any(
-                    words[n].low in lexicon.subjunctive for n in range(reading.cursor, before_at)
+                if (
+                    closing is None
+                    and lexicon.subjunctive
+                    and not any(words[n].low in lexicon.subjunctive for n in range(reading.cursor, before_at))
                 ):
                     return  # "Der Minister, der das Gesetz vorlegte, sagte …": no clause of reported speech
                 _leftwards(reading, cue, mention, own, cue.first, mention.last, later)
@@ -387,8 +407,13 @@ def _could_be_subject(reading: _Reading, subject: Mention) -> bool:
     span = range(subject.first, subject.last)
     if words[subject.first].low in lexicon.articles or words[subject.first].text[0].isdigit():
         return True
-    return any(words[n].capital or words[n].low.endswith("s") or phrases.is_role(words[n], lexicon) for n in span) or any(
-        words[n].low in lexicon.sourceful or words[n].low in lexicon.unnamed or words[n].low in {"everyone", "somebody", "someone", "nobody", "people"} for n in span
+    return any(
+        words[n].capital or words[n].low.endswith("s") or phrases.is_role(words[n], lexicon) for n in span
+    ) or any(
+        words[n].low in lexicon.sourceful
+        or words[n].low in lexicon.unnamed
+        or words[n].low in {"everyone", "somebody", "someone", "nobody", "people"}
+        for n in span
     )
 
 
@@ -461,7 +486,11 @@ def _inverted_subject(reading: _Reading, cue: Cue, complement: tuple[str, int] |
     mention = phrases.after(words, at, limit, lexicon)
     if mention is not None and complement is not None and complement[0] == "mark" and complement[1] < mention.first:
         return None
-    if mention is not None and words[mention.first].low in lexicon.of and words[mention.first].low not in lexicon.determiners:
+    if (
+        mention is not None
+        and words[mention.first].low in lexicon.of
+        and words[mention.first].low not in lexicon.determiners
+    ):
         return None
     return mention
 
@@ -489,7 +518,14 @@ def _may_speak(reading: _Reading, mention: Mention, quoted: bool) -> bool:
     if mention.reference in {Reference.NAME, Reference.ORGANISATION} or mention.name is not None:
         return True
     head = words[mention.first]
-    if not (head.low in lexicon.articles or head.capital or head.low in lexicon.titles or mention.plural or lexicon.bare_clause or lexicon.language == "ru"):
+    if not (
+        head.low in lexicon.articles
+        or head.capital
+        or head.low in lexicon.titles
+        or mention.plural
+        or lexicon.bare_clause
+        or lexicon.language == "ru"
+    ):
         return False
     if phrases.is_role_phrase(words, mention, lexicon) or mention.head in lexicon.sourceful:
         return True
@@ -555,7 +591,7 @@ def _chain_start(reading: _Reading, cue: Cue) -> int:
 
 
 def _has_complement(reading: _Reading, cue: Cue) -> bool:
-    own = [p for p in reading.scene.pairs if reading.first <= p.opening < reading.last]
+    own = list(reading.own)
     return _complement(reading, cue, own, []) is not None
 
 
@@ -568,7 +604,9 @@ def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
     at = cue.last
     commas = 0
     direct_object = False
-    if kind == OBJECT or (kind == STANCE and cue.reflexive and at < reading.last and words[at].low in lexicon.of | {",", "lui", "elle"}):
+    if kind == OBJECT or (
+        kind == STANCE and cue.reflexive and at < reading.last and words[at].low in lexicon.of | {",", "lui", "elle"}
+    ):
         clause = next((n for n in range(at, min(reading.last, at + 6)) if words[n].low in lexicon.complementisers), -1)
         if clause >= 0 and words[clause - 1].low not in lexicon.not_complements:
             return ("clause", clause + 1)
@@ -603,9 +641,13 @@ def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
                 if commas > 4:
                     return None
                 if lexicon.verb_last and at + 1 < limit and kind in {SPEECH, STANCE}:
-                    if words[at + 1].low in lexicon.complementisers | lexicon.questions or _speaks_indirectly(reading, at + 1):
+                    if words[at + 1].low in lexicon.complementisers | lexicon.questions or _speaks_indirectly(
+                        reading, at + 1
+                    ):
                         return ("clause", at + 1)
-            elif word.low in {"(", ")", "-", "/", "'"} or (word.low == "." and words[at - 1].low in lexicon.abbreviations):
+            elif word.low in {"(", ")", "-", "/", "'"} or (
+                word.low == "." and words[at - 1].low in lexicon.abbreviations
+            ):
                 pass
             else:
                 return None
@@ -655,7 +697,12 @@ def _speaks_indirectly(reading: _Reading, at: int) -> bool:
     for n in range(at, min(reading.last, at + 40)):
         if words[n].low in lexicon.subjunctive and not words[n].depth:
             return True
-        if words[n].low == "zu" and n + 1 < reading.last and words[n + 1].low.endswith("n") and not words[n + 1].capital:
+        if (
+            words[n].low == "zu"
+            and n + 1 < reading.last
+            and words[n + 1].low.endswith("n")
+            and not words[n + 1].capital
+        ):
             return n + 2 >= reading.last or not words[n + 2].is_word or words[n + 2].low in lexicon.conjunctions
     return words[at].low in lexicon.pronouns
 
@@ -664,10 +711,22 @@ def _english_complement(reading: _Reading, cue: Cue, own: list[Pair]) -> tuple[s
     """Return the complement in a language whose reported clauses need no word before them."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     form = "_".join(words[n].low for n in range(cue.verb_at, cue.last))
-    if form in lexicon.commissives and cue.last + 1 < reading.last and words[cue.last].low == "to" and words[cue.last + 1].is_word:
+    if (
+        form in lexicon.commissives
+        and cue.last + 1 < reading.last
+        and words[cue.last].low == "to"
+        and words[cue.last + 1].is_word
+    ):
         return ("clause", cue.last)
     if form in lexicon.directives:
-        to = next((n for n in range(cue.last, min(reading.last, cue.last + 10)) if words[n].low == "to" or not words[n].is_word), -1)
+        to = next(
+            (
+                n
+                for n in range(cue.last, min(reading.last, cue.last + 10))
+                if words[n].low == "to" or not words[n].is_word
+            ),
+            -1,
+        )
         if to > cue.last and words[to].low == "to":
             return ("clause", cue.last)
     kind = cue.verb.kind
@@ -711,8 +770,7 @@ def _english_complement(reading: _Reading, cue: Cue, own: list[Pair]) -> tuple[s
         if (
             word.low in lexicon.adverbs
             or (word.low in lexicon.times and word.low not in lexicon.determiners)
-            or (word.text[0].isdigit()
-            and in_phrase)
+            or (word.text[0].isdigit() and in_phrase)
         ):
             at += 1
             moved = True
@@ -794,11 +852,25 @@ def _finite_verb(reading: _Reading, at: int, end: int) -> int:
             continue
         if low in lexicon.finite:
             return n
-        if n > at and low.endswith("ed") and words[n - 1].low not in lexicon.articles and words[n - 1].low not in lexicon.prepositions:
+        if (
+            n > at
+            and low.endswith("ed")
+            and words[n - 1].low not in lexicon.articles
+            and words[n - 1].low not in lexicon.prepositions
+        ):
             return n
-        if n > at and low.endswith("s") and not low.endswith("ss") and words[n - 1].low in {"he", "she", "it", "who", "that", "which"}:
+        if (
+            n > at
+            and low.endswith("s")
+            and not low.endswith("ss")
+            and words[n - 1].low in {"he", "she", "it", "who", "that", "which"}
+        ):
             return n
-        if n > at and words[n - 1].low in {"they", "we", "i", "you", "he", "she", "it"} and low not in lexicon.stopwords:
+        if (
+            n > at
+            and words[n - 1].low in {"they", "we", "i", "you", "he", "she", "it"}
+            and low not in lexicon.stopwords
+        ):
             return n
     return -1
 
@@ -817,8 +889,7 @@ def _recipient(reading: _Reading, at: int) -> int:
     while end < reading.last and words[end].is_word and end - at < 6:
         low = words[end].low
         if end > at and (
-            (low in lexicon.determiners
-            and words[end - 1].low not in lexicon.of)
+            (low in lexicon.determiners and words[end - 1].low not in lexicon.of)
             or low in lexicon.pronouns
             or low in lexicon.complementisers
             or low in lexicon.settings
@@ -858,12 +929,14 @@ def _limit(reading: _Reading, start: int, later: list[Cue] | tuple[()]) -> int:
     for n in range(start + 3, end - 2):
         if words[n].low == "," and not words[n].depth and words[n + 1].low in reading.scene.lexicon.contrasts:
             after = n + 2
-            while after < end - 1 and (words[after].low in reading.scene.lexicon.pronouns or words[after].low in reading.scene.lexicon.adverbs):
+            while after < end - 1 and (
+                words[after].low in reading.scene.lexicon.pronouns or words[after].low in reading.scene.lexicon.adverbs
+            ):
                 after += 1
             if words[after].low in reading.scene.lexicon.cutters:
                 end = n  # ", but he refused to …": the reporter goes on
                 break
-    for pair in reading.scene.pairs:
+    for pair in reading.own:
         if start < pair.opening < end and words[pair.opening - 1].low == ":" and pair.closing - pair.opening > 5:
             end = pair.opening - 1
             break
@@ -981,7 +1054,13 @@ def _more_pairs(reading: _Reading, pair: Pair, own: list[Pair], end: int, cue: C
 
 
 def _leftwards(
-    reading: _Reading, cue: Cue, mention: Mention, own: list[Pair], left: int, right: int, later: list[Cue] | tuple[()] = ()
+    reading: _Reading,
+    cue: Cue,
+    mention: Mention,
+    own: list[Pair],
+    left: int,
+    right: int,
+    later: list[Cue] | tuple[()] = (),
 ) -> None:
     """Report what stands before `left`, and what goes on after the attribution that ends at `right`."""
     scene = reading.scene
@@ -1015,10 +1094,14 @@ def _leftwards(
         opener = words[start]
         stop = _limit(reading, right + 1, later)
         after = words[right + 1] if right + 1 < reading.last else opener
-        short = cue.last - min(cue.first, mention.first) <= 4 and after.low not in (
-            scene.lexicon.openings | scene.lexicon.conjunctions | scene.lexicon.subordinators
-        ) and not (after.low in scene.lexicon.verbs and scene.lexicon.verbs[after.low].forms & GERUND)
-        if (short or opener.low in scene.lexicon.subordinators or opener.low in scene.lexicon.prepositions) and stop - right > 4:
+        short = (
+            cue.last - min(cue.first, mention.first) <= 4
+            and after.low not in (scene.lexicon.openings | scene.lexicon.conjunctions | scene.lexicon.subordinators)
+            and not (after.low in scene.lexicon.verbs and scene.lexicon.verbs[after.low].forms & GERUND)
+        )
+        if (
+            short or opener.low in scene.lexicon.subordinators or opener.low in scene.lexicon.prepositions
+        ) and stop - right > 4:
             _add_range(reading, right + 1, stop, own, cue, mention, weight=0.7)
     reading.group = group + 1
 
@@ -1034,8 +1117,10 @@ def _prefix(reading: _Reading, start: int, opening: int) -> int:
     if begin >= opening:
         return -1
     last = opening - 1
-    if not words[last].is_word and words[last].mark != "close" and not (
-        words[opening + 1].low in lexicon.finite or words[opening + 1].low in lexicon.verb_starts
+    if (
+        not words[last].is_word
+        and words[last].mark != "close"
+        and not (words[opening + 1].low in lexicon.finite or words[opening + 1].low in lexicon.verb_starts)
     ):
         return -1
     if not any(words[n].is_word for n in range(begin, opening)):
@@ -1124,7 +1209,12 @@ def _gerund_subject(reading: _Reading, cue: Cue) -> Mention | None:
     at = cue.first
     while at > reading.first and words[at - 1].is_word and words[at - 1].low in lexicon.adverbs:
         at -= 1
-    if not lexicon.bare_clause or at <= reading.first or not words[at - 1].is_word or words[at - 1].low in lexicon.gerund_marks:
+    if (
+        not lexicon.bare_clause
+        or at <= reading.first
+        or not words[at - 1].is_word
+        or words[at - 1].low in lexicon.gerund_marks
+    ):
         return None
     subject = phrases.before(words, reading.first, at, lexicon)
     if subject is None or subject.reference is Reference.PRONOUN or subject.relative:
@@ -1142,7 +1232,10 @@ def lexicon_of(reading: _Reading) -> Lexicon:
 def _infinitive(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
     if cue.first < reading.until or cue.verb.kind not in {SPEECH, MANNER}:
         return
-    if lexicon_of(reading).reporting_infinitives and reading.scene.words[cue.verb_at].low not in lexicon_of(reading).reporting_infinitives:
+    if (
+        lexicon_of(reading).reporting_infinitives
+        and reading.scene.words[cue.verb_at].low not in lexicon_of(reading).reporting_infinitives
+    ):
         return
     complement = _complement(reading, cue, own, later)
     if complement is None or complement[0] not in {"colon", "mark", "clause"}:
@@ -1197,7 +1290,9 @@ def _source(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
     ):
         return
     if weak and cue.form == "source" and mention.reference is not Reference.PRONOUN:
-        person = mention.reference is Reference.NAME and not mention.organisation or phrases.is_role_phrase(words, mention, lexicon)
+        person = (mention.reference is Reference.NAME and not mention.organisation) or phrases.is_role_phrase(
+            words, mention, lexicon
+        )
         marked = any(p.opening >= end and p.closing - p.opening > 4 for p in own)
         if not marked and (not person or words[begin].low not in lexicon.weak_alone):
             return
@@ -1264,11 +1359,10 @@ def _source(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
 
 
 def _chained_next(reading: _Reading, at: int, later: list[Cue]) -> bool:
-    return (
-        any(c.form == "gerund" and c.first - at < 4 for c in later)
-        or (reading.scene.words[min(at + 1, reading.last - 1)].low in (reading.scene.lexicon.openings)
+    return any(c.form == "gerund" and c.first - at < 4 for c in later) or (
+        reading.scene.words[min(at + 1, reading.last - 1)].low in (reading.scene.lexicon.openings)
         and not any(w.low in reading.scene.lexicon.of for w in reading.scene.words[at + 1 : at + 2])
-        and reading.last - at < 8)
+        and reading.last - at < 8
     )
 
 
@@ -1288,11 +1382,17 @@ def _only_insertions(reading: _Reading, start: int, opening: int) -> bool:
 def _is_source(reading: _Reading, mention: Mention) -> bool:
     """Tell whether what follows "selon" can speak: not "selon le niveau de vie"."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
-    if mention.reference is not Reference.DESCRIPTION or mention.name is not None or mention.plural and lexicon.bare_clause:
+    if (
+        mention.reference is not Reference.DESCRIPTION
+        or mention.name is not None
+        or (mention.plural and lexicon.bare_clause)
+    ):
         return True
     if mention.head in lexicon.sourceful or mention.organisation or phrases.is_role_phrase(words, mention, lexicon):
         return True
-    if not lexicon.human_endings or any(words[n].capital and n > mention.first for n in range(mention.first, mention.last)):
+    if not lexicon.human_endings or any(
+        words[n].capital and n > mention.first for n in range(mention.first, mention.last)
+    ):
         return True
     return mention.head.removesuffix("s").endswith(lexicon.human_endings) or any(
         words[n].low in lexicon.sourceful for n in range(mention.first, mention.last)
@@ -1306,7 +1406,12 @@ def _source_mention(reading: _Reading, cue: Cue) -> Mention | None:
     mention = phrases.after(words, cue.last, reading.last, lexicon)
     if mention is None:
         return None
-    if words[cue.first].low in lexicon.after_comma and mention.name is None and not phrases.is_role_phrase(words, mention, lexicon) and not mention.organisation:
+    if (
+        words[cue.first].low in lexicon.after_comma
+        and mention.name is None
+        and not phrases.is_role_phrase(words, mention, lexicon)
+        and not mention.organisation
+    ):
         return None
     if mention.reference is Reference.PRONOUN or mention.name is not None:
         return mention
@@ -1454,19 +1559,18 @@ def _add_range(
     scene = reading.scene
     words, lexicon = scene.words, scene.lexicon
     while first < last and (
-        (not words[first].is_word
-        and not words[first].mark)
+        (not words[first].is_word and not words[first].mark)
         or words[first].low in lexicon.complementisers
-        or (words[first].low in lexicon.conjunctions
-        and words[first].is_word)
+        or (words[first].low in lexicon.conjunctions and words[first].is_word)
     ):
         first += 1
     while last > first and (
-        (not words[last - 1].is_word
-        and not words[last - 1].mark
-        and words[last - 1].low not in {")", "]", "%", "€", "$", "!", "?"})
-        or (words[last - 1].low in lexicon.conjunctions
-        and words[last - 1].is_word)
+        (
+            not words[last - 1].is_word
+            and not words[last - 1].mark
+            and words[last - 1].low not in {")", "]", "%", "€", "$", "!", "?"}
+        )
+        or (words[last - 1].low in lexicon.conjunctions and words[last - 1].is_word)
     ):
         last -= 1
     if first >= last:
@@ -1590,6 +1694,8 @@ def opened(
     """Give quotations that lost their opening mark a beginning: after the last sentence with an attribution or a mark."""
     result = [m for m in found if m.lost != "opening"]
     closings = {m.outer.end - 1: m for m in found if m.lost == "opening"}
+    if len(closings) > _MOST_LOST:
+        return result
     begin = 0
     for sentence in sentences:
         at = next(
@@ -1602,11 +1708,8 @@ def opened(
         )
         if at >= 0 and at > begin:
             mark = closings[words[at].start]
-            supported = (
-                (at + 1 < sentence.last
-                and words[at + 1].low in {",", "."})
-                or (at
-                and words[at - 1].low in {".", "!", "?", "…", ","})
+            supported = (at + 1 < sentence.last and words[at + 1].low in {",", "."}) or (
+                at and words[at - 1].low in {".", "!", "?", "…", ","}
             )
             following = list(cues(words, at + 1, min(sentence.last, at + 8), lexicon))
             if supported and (following or words[at - 1].low in {".", "!", "?", "…"}):
@@ -1631,12 +1734,10 @@ def opened(
                     result.append(Marked(Span(start, stop), Span(start, mark.outer.end), 0, "start"))
             begin = sentence.last
         elif (
-            (any(words[n].mark for n in range(sentence.first, sentence.last))
-            and not _only_titles(words, sentence))
-            or any(
-                c.form != "gerund" and (c.verb.kind == SPEECH or c.form == "source")
-                for c in cues(words, sentence.first, sentence.last, lexicon)
-            )
+            any(words[n].mark for n in range(sentence.first, sentence.last)) and not _only_titles(words, sentence)
+        ) or any(
+            c.form != "gerund" and (c.verb.kind == SPEECH or c.form == "source")
+            for c in cues(words, sentence.first, sentence.last, lexicon)
         ):
             begin = sentence.last
     return sorted(result, key=lambda m: (m.outer.start, -m.outer.end))

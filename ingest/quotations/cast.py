@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 from collections.abc import Iterable, Sequence
 
@@ -12,6 +13,9 @@ from ingest.quotations.attribution import Scene
 from ingest.quotations.lexicon import Lexicon
 from ingest.quotations.phrases import Mention
 from ingest.quotations.words import Word
+
+
+_MOST = 200  # how many mentions back anybody is looked for
 
 
 @dataclasses.dataclass(slots=True)
@@ -60,7 +64,10 @@ class Cast:
         self.members: list[Member] = []
         self._by_word: dict[str, list[Member]] = {}
         self._recent: list[Member] = []
+        self._places: list[int] = []
+        self._named: list[tuple[int, Member]] = []
         self._speakers: list[Member] = []
+        self._described: dict[tuple[str, SpeakerKind], Member] = {}
 
     # --- reading the article -------------------------------------------------------------------------------------
 
@@ -119,12 +126,12 @@ class Cast:
         span = Span(words[start].start, words[last - 1].end)
         if (len(tokens) >= 2 and (known_first or role or title)) or (title and tokens):
             member = self._person(span.of(scene.text), tokens)
-            member.mentions.append(span)
+            self._mention(member, span)
             self._describe(member, scene, role, title, tokens)
         elif tokens:
             for member in self._by_word.get(self._key(tokens[-1].text), ()):
                 if member.kind is SpeakerKind.PERSON:
-                    member.mentions.append(span)
+                    self._mention(member, span)
                     if role:
                         self._describe(member, scene, role, "", tokens)
                     break
@@ -211,8 +218,7 @@ class Cast:
         while end < len(words) and end - start < 18:
             word = words[end]
             if (
-                (not word.is_word
-                and word.low not in {"'", "/", "&"})
+                (not word.is_word and word.low not in {"'", "/", "&"})
                 or word.mark
                 or word.low in lexicon.finite
                 or word.low in lexicon.relatives
@@ -280,9 +286,11 @@ class Cast:
                 and words[last].is_word
                 and (
                     words[last].capital
-                    or (words[last].low in {"of", "the", "for", "and"}
-                    and last + 1 < len(words)
-                    and (words[last + 1].capital or words[last + 1].low == "the"))
+                    or (
+                        words[last].low in {"of", "the", "for", "and"}
+                        and last + 1 < len(words)
+                        and (words[last + 1].capital or words[last + 1].low == "the")
+                    )
                 )
                 and words[last].low not in lexicon.finite
             ):
@@ -301,14 +309,15 @@ class Cast:
         content = _content(words, mention, lexicon)
         span = Span(words[mention.first].start, words[mention.last - 1].end)
         best: Member | None = None
-        for member in self.members:
+        near = min((self._by_word.get(self._key(w), []) for w in content), key=len, default=[]) if content else []
+        for member in near[-_MOST:]:
             if member.kind is SpeakerKind.PERSON:
                 continue
             known = set(member.words)
             if set(content) <= known or (content and content[0] in member.acronyms):
                 best = member  # the later one wins: it is the nearer
         if best is not None:
-            best.mentions.append(span)
+            self._mention(best, span)
             return best
         name = _described(scene, mention, lexicon)
         tail = mention.last
@@ -318,7 +327,7 @@ class Cast:
             name = Span(words[tail].start, words[mention.last - 1].end).of(scene.text)  # "online lender Prospa"
         member = Member(name, SpeakerKind.ORGANISATION, tuple(content), mention.gender, plural=mention.plural)
         member.heads.add(mention.head)
-        member.mentions.append(span)
+        self._mention(member, span)
         at = mention.last
         if at + 2 < len(words) and words[at].low == "(" and words[at + 2].low == ")" and words[at + 1].capital:
             member.acronyms.add(bare(words[at + 1].text))
@@ -359,15 +368,22 @@ class Cast:
             return None
         if mention.name is not None:
             first, last = mention.name
-            if last - first == 1 and not self._by_word.get(self._key(words[first].text)) and (first == mention.first or not mention.organisation):
+            if (
+                last - first == 1
+                and not self._by_word.get(self._key(words[first].text))
+                and (first == mention.first or not mention.organisation)
+            ):
                 head = words[mention.first].low
-                if not (first > mention.first and phrases.is_organisation(words[first - 1], self.lexicon)) and head not in self.lexicon.titles:
+                if (
+                    not (first > mention.first and phrases.is_organisation(words[first - 1], self.lexicon))
+                    and head not in self.lexicon.titles
+                ):
                     return None
                 if phrases.is_organisation(words[first - 1], self.lexicon):
                     span = Span(words[first].start, words[last - 1].end)
                     member = Member(span.of(scene.text), SpeakerKind.ORGANISATION, (bare(words[first].text),))
                     member.heads.add(words[first - 1].low)
-                    member.mentions.append(span)
+                    self._mention(member, span)
                     self.members.append(member)
                     self._index(member, member.words)
                     return member
@@ -379,6 +395,20 @@ class Cast:
             if content and (words[mention.first].low not in self.lexicon.articles or len(content) > 1):
                 return self._organisation_at(scene, mention).member
         return None
+
+    def _met(self, at: int) -> list[Member]:
+        """Return who was named before the offset `at`, the nearest first."""
+        found: dict[int, Member] = {}
+        end = bisect.bisect_left(self._places, at)
+        for _, member in reversed(self._named[max(0, end - _MOST) : end]):
+            found.setdefault(id(member), member)
+        return list(found.values())
+
+    def _mention(self, member: Member, span: Span) -> None:
+        member.mentions.append(span)
+        if not self._places or self._places[-1] <= span.start:
+            self._places.append(span.start)
+            self._named.append((span.start, member))
 
     def spoke(self, member: Member | None, *, only_named: bool = False) -> None:
         """Remember that somebody spoke, or was only named as the subject, for the pronouns that follow."""
@@ -424,14 +454,14 @@ class Cast:
                 and member.words[0] != folded[0]
             ):
                 continue
-            member.mentions.append(span)
+            self._mention(member, span)
             if not member.gender:
                 member.gender = mention.gender
             if member.kind is SpeakerKind.PERSON:
                 self._describe(member, scene, mention.role, "", tokens)
             return self._to(member, 0.95)
         named = self._person(span.of(scene.text), tokens)
-        named.mentions.append(span)
+        self._mention(named, span)
         named.gender = named.gender or mention.gender
         self._describe(named, scene, mention.role, "", tokens)
         return self._to(named, 0.9)
@@ -456,11 +486,10 @@ class Cast:
             if mention.head in lexicon.documents and not document:
                 return self._unnamed(scene, mention)
             at = words[mention.first].start
-            met = [m for m in self.members if m not in self._recent and any(s.start < at for s in m.mentions)]
-            for member in [*self._recent, *sorted(met, key=lambda m: -max(s.start for s in m.mentions if s.start < at))]:
-                if member.kind is SpeakerKind.ORGANISATION and {w for h in lexicon.generic.get(mention.head, ()) for w in (h,)} & (
-                    member.heads | set(member.words)
-                ):
+            for member in [*self._recent, *self._met(at)]:
+                if member.kind is SpeakerKind.ORGANISATION and {
+                    w for h in lexicon.generic.get(mention.head, ()) for w in (h,)
+                } & (member.heads | set(member.words)):
                     return self._to(member, 0.75)
             for member in self._recent:
                 if document or (member.kind is SpeakerKind.ORGANISATION and not (member.heads & lexicon.organisations)):
@@ -470,13 +499,12 @@ class Cast:
     def _unnamed(self, scene: Scene, mention: Mention) -> Resolution:
         name = _described(scene, mention, self.lexicon)
         kind = SpeakerKind.GROUP if mention.plural else SpeakerKind.UNNAMED
-        for known in self.members:
-            if known.name == name and known.kind is kind:
-                return self._to(known, 0.75)
+        if (known := self._described.get((name, kind))) is not None:
+            return self._to(known, 0.75)
         words = scene.words
-        member = Member(name, kind, (), mention.gender, plural=mention.plural)
+        member = self._described[name, kind] = Member(name, kind, (), mention.gender, plural=mention.plural)
         member.heads.add(mention.head)
-        member.mentions.append(Span(words[mention.first].start, words[mention.last - 1].end))
+        self._mention(member, Span(words[mention.first].start, words[mention.last - 1].end))
         self.members.append(member)
         return self._to(member, 0.75)
 
@@ -492,11 +520,7 @@ class Cast:
         content = set(_content(words, mention, lexicon)) - {bare(head)}
         at = words[mention.first].start
         people = [m for m in self._recent if m.kind is SpeakerKind.PERSON]
-        people += [
-            m
-            for m in reversed(self.members)
-            if m.kind is SpeakerKind.PERSON and m not in people and any(s.start < at for s in m.mentions)
-        ]
+        people += [m for m in self._met(at) if m.kind is SpeakerKind.PERSON and m not in people]
         wanted = set(lexicon.generic.get(head, ())) | {head}
         for heads, confidence in (({head}, 0.85), (wanted, 0.75)):
             for member in people:
@@ -537,17 +561,17 @@ class Cast:
             return _UNRESOLVED
         if not mention.plural:
             for member in self._recent:
-                if member.kind is SpeakerKind.PERSON and _agrees(mention, member) or (
-                    member.kind is SpeakerKind.UNNAMED and _agrees(mention, member) and any(h in lexicon.roles for h in member.heads)
+                if (member.kind is SpeakerKind.PERSON and _agrees(mention, member)) or (
+                    member.kind is SpeakerKind.UNNAMED
+                    and _agrees(mention, member)
+                    and any(h in lexicon.roles for h in member.heads)
                 ):
                     if not member.gender and mention.gender:
                         member.gender = mention.gender
                     return self._to(member, 0.85)
-            before = [m for m in self.members if m.kind is SpeakerKind.PERSON and m.mentions and _agrees(mention, m)]
-            before = [m for m in before if any(s.start < at for s in m.mentions)]
+            before = [m for m in self._met(at) if m.kind is SpeakerKind.PERSON and _agrees(mention, m)]
             if before and not any(self._grammatical(m, mention) for m in self._recent[:1]):
-                last = max(before, key=lambda m: max(s.start for s in m.mentions if s.start < at))
-                return self._to(last, 0.6)
+                return self._to(before[0], 0.6)
             if lexicon.organisations_have_gender:
                 for member in self._recent:
                     if self._grammatical(member, mention):
@@ -572,8 +596,7 @@ def _same_first(one: Sequence[str], other: Sequence[str]) -> bool:
         return False
     return (
         one[0] == other[0]
-        or (one[0][:1] == other[0][:1]
-        and min(len(one[0]), len(other[0])) == 1)
+        or (one[0][:1] == other[0][:1] and min(len(one[0]), len(other[0])) == 1)
         or one[0] in other
         or other[0] in one
     )

@@ -62,7 +62,12 @@ def _source(words: Sequence[Word], at: int, first: int, last: int, lexicon: Lexi
             return Cue(at, at + len(phrase), "source", _SOURCE, at, pronoun)
     if low in lexicon.after_comma and at + 1 < last and words[at + 1].low in lexicon.subordinators:
         return None
-    if low in lexicon.after_comma and at and not words[at - 1].is_word and words[at - 1].low in {",", "“", "”", "«", "»", '"'}:
+    if (
+        low in lexicon.after_comma
+        and at
+        and not words[at - 1].is_word
+        and words[at - 1].low in {",", "“", "”", "«", "»", '"'}
+    ):
         return Cue(at, at + 1, "source", _SOURCE, at)
     if low in lexicon.behind:
         return Cue(at, at + 1, "behind", _SOURCE, at)
@@ -70,7 +75,9 @@ def _source(words: Sequence[Word], at: int, first: int, last: int, lexicon: Lexi
         for ahead in range(at + 1, min(last, at + 4)):
             if words[ahead].low in lexicon.source_nouns:
                 end = ahead + 1
-                named = end < last and (words[end].low in lexicon.articles or words[end].low in lexicon.of or words[end].capital)
+                named = end < last and (
+                    words[end].low in lexicon.articles or words[end].low in lexicon.of or words[end].capital
+                )
                 return Cue(at, end if named else ahead, "source", _SOURCE, at)
             if not words[ahead].is_word or words[ahead].capital:
                 break
@@ -139,9 +146,13 @@ def _conjugated(
     particles = lexicon.separable.get(words[at].low)
     if particles is not None:
         behind = at + 1
-        while behind < last and behind - at < 16 and words[behind].depth == words[at].depth and (
-            words[behind].is_word or words[behind].low == "-"
-        ) and words[behind].low not in particles:
+        while (
+            behind < last
+            and behind - at < 16
+            and words[behind].depth == words[at].depth
+            and (words[behind].is_word or words[behind].low == "-")
+            and words[behind].low not in particles
+        ):
             behind += 1
         if behind >= last or words[behind].low not in particles:
             return None
@@ -156,7 +167,9 @@ def _conjugated(
             break
         if word.low in lexicon.negations:
             negated = True
-        elif word.low in lexicon.passives and not auxiliary and not (verb.forms & GERUND and not verb.forms & PARTICIPLE):
+        elif (
+            word.low in lexicon.passives and not auxiliary and not (verb.forms & GERUND and not verb.forms & PARTICIPLE)
+        ):
             if verb.forms & PARTICIPLE and not (start - 2 >= first and words[start - 2].low in lexicon.reflexives):
                 return None
             auxiliary = True
@@ -170,7 +183,9 @@ def _conjugated(
             start -= insertion
             steps += 1
             continue
-        elif (word.low not in lexicon.adverbs and word.low not in lexicon.clitics) or (word.low in lexicon.pronouns and (not auxiliary or lexicon.language != "fr")):
+        elif (word.low not in lexicon.adverbs and word.low not in lexicon.clitics) or (
+            word.low in lexicon.pronouns and (not auxiliary or lexicon.language != "fr")
+        ):
             break
         start -= 1
         steps += 1
@@ -200,13 +215,13 @@ def _conjugated(
         return None
     if verb.forms & FINITE and not _is_noun(words, at, first, last, lexicon):
         if verb.forms & INFINITIVE and previous is not None and previous.low in lexicon.infinitive_marks:
-            negated = negated or at - 2 >= first and words[at - 2].low in lexicon.negations
+            negated = negated or (at - 2 >= first and words[at - 2].low in lexicon.negations)
             return Cue(at, end, "infinitive", verb, at, negated=negated)
         return Cue(start, end, "verb", verb, at, negated=negated, reflexive=reflexive)
     if verb.forms & GERUND and not _is_noun(words, at, first, last, lexicon):
         return Cue(at, end, "gerund", verb, at, negated=negated)
     if verb.forms & INFINITIVE and previous is not None and previous.low in lexicon.infinitive_marks:
-        negated = negated or at - 2 >= first and words[at - 2].low in lexicon.negations
+        negated = negated or (at - 2 >= first and words[at - 2].low in lexicon.negations)
         return Cue(at, end, "infinitive", verb, at, negated=negated)
     return None
 
@@ -222,7 +237,11 @@ def _plural(words: Sequence[Word], at: int, first: int, lexicon: Lexicon) -> boo
     low = words[at - 1].low
     if low in {"they", "we", "i", "you", "who", "some", "many", "others", "and"}:
         return True
-    return low.endswith("s") and not low.endswith(("ss", "'s")) or lexicon.roles.get(low) == "p" or low in {"people", "media", "police", "staff"}
+    return (
+        (low.endswith("s") and not low.endswith(("ss", "'s")))
+        or lexicon.roles.get(low) == "p"
+        or low in {"people", "media", "police", "staff"}
+    )
 
 
 def _insertion(words: Sequence[Word], at: int, first: int, lexicon: Lexicon) -> int:

@@ -110,7 +110,7 @@ def _turn(text: str, area: Span, label: Span, tokens: re.Pattern[str], known: Le
     while start > label.end and text[start - 1] not in " \t:":
         start -= 1
     end = area.end
-    while end > start and text[end - 1] in "\"”»":
+    while end > start and text[end - 1] in '"”»':
         end -= 1
     span = Span(start, max(start, end))
     return Scene(text, spelled, [words.Sentence(0, len(spelled))], [], known, turn=(span, last))

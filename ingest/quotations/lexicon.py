@@ -35,7 +35,13 @@ class Adverbs(frozenset[str]):
     def __contains__(self, word: object) -> bool:
         if super().__contains__(word):
             return True
-        return isinstance(word, str) and bool(self.ending) and len(word) > 5 and word.endswith(self.ending) and word not in self.nouns
+        return (
+            isinstance(word, str)
+            and bool(self.ending)
+            and len(word) > 5
+            and word.endswith(self.ending)
+            and word not in self.nouns
+        )
 
 
 def _adverbs(words: frozenset[str], ending: str, nouns: frozenset[str]) -> frozenset[str]:

@@ -126,7 +126,11 @@ def _paragraph(
                 outer = stack[0]
                 found[last_close] = _pair(text, outer, found[last_close].span.end, found[last_close].outer.end, 0)
                 stack.clear()
-            elif len(stack) == 1 and stack[0].family == family == '"' and (end := _lost_closing(text, stack[0].after, at)):
+            elif (
+                len(stack) == 1
+                and stack[0].family == family == '"'
+                and (end := _lost_closing(text, stack[0].after, at))
+            ):
                 pair = _pair(text, stack.pop(), end, end, 0)
                 if pair.span:
                     found.append(dataclasses.replace(pair, lost="closing"))
@@ -259,7 +263,10 @@ def _lost_closing(text: str, start: int, at: int) -> int:
 
 
 def _may_have_lost_its_opening(text: str, area: Span, at: int, after: int) -> bool:
-    return text[max(area.start, at - 2) : at].strip()[-1:] in _SENTENCE_END | {","} or text[after : after + 1] in {",", "."}
+    return text[max(area.start, at - 2) : at].strip()[-1:] in _SENTENCE_END | {","} or text[after : after + 1] in {
+        ",",
+        ".",
+    }
 
 
 def _begins_with_opening(text: str, paragraph: Span, family: str) -> bool:

@@ -168,7 +168,9 @@ def parsed(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> Me
     if organisation and not role:
         reference = Reference.ORGANISATION
     elif not role and not determiner and complement is None and words[first].capital:
-        reference = Reference.ORGANISATION if words[first].text.isupper() and len(words[first].text) > 1 else Reference.NAME
+        reference = (
+            Reference.ORGANISATION if words[first].text.isupper() and len(words[first].text) > 1 else Reference.NAME
+        )
     return Mention(
         first, last, reference, None, (first, last), head_word.low, gender, plural or coordinated,
         reference is Reference.ORGANISATION or (not role and not plural and head_word.low in lexicon.documents),
@@ -204,7 +206,11 @@ def _head(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> int
                 break
             if lexicon.language == "de" and at > first and low in lexicon.determiners:
                 break
-            if is_role(words[at], lexicon) or is_organisation(words[at], lexicon) or (not (is_role(words[head], lexicon) or is_organisation(words[head], lexicon)) and words[at].is_word):
+            if (
+                is_role(words[at], lexicon)
+                or is_organisation(words[at], lexicon)
+                or (not (is_role(words[head], lexicon) or is_organisation(words[head], lexicon)) and words[at].is_word)
+            ):
                 head = at
         return head
     for at in range(first, last):
@@ -255,7 +261,12 @@ def _name(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> tup
         bound = previous >= first and (words[previous].low in lexicon.of or words[previous].low in lexicon.prepositions)
         if previous >= first and words[previous].low in lexicon.titles and previous - 1 >= first:
             bound = words[previous - 1].low in lexicon.of
-        if not bound and lexicon.of and any(words[n].low in lexicon.of for n in range(first, at)) and not lexicon.bare_clause:
+        if (
+            not bound
+            and lexicon.of
+            and any(words[n].low in lexicon.of for n in range(first, at))
+            and not lexicon.bare_clause
+        ):
             # "le président du groupe Altéris": a complement's name, unless it is a person's
             bound = end - at == 1 or (words[at].low not in lexicon.names and is_organisation(words[at - 1], lexicon))
         start = _without_roles(words, at, end, lexicon)
@@ -269,7 +280,13 @@ def _name(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> tup
             if end - start < 2:
                 start = end
         genitive = end < last and words[end].low == "'s"
-        if lexicon.bare_clause and end < last and words[end].is_word and words[end].low not in lexicon.stopwords and not words[end].capital:
+        if (
+            lexicon.bare_clause
+            and end < last
+            and words[end].is_word
+            and words[end].low not in lexicon.stopwords
+            and not words[end].capital
+        ):
             genitive = True  # "the New York businessman": a modifier
         if start < end and not genitive:
             found = (start, end)
@@ -286,7 +303,9 @@ def _without_roles(words: Sequence[Word], first: int, last: int, lexicon: Lexico
             start = at + 1
     while start < last - 1 and not words[start].is_word:
         start += 1
-    lone = (first > 0 and words[first - 1].low in lexicon.articles) or (last < len(words) and words[last].low in lexicon.of)
+    lone = (first > 0 and words[first - 1].low in lexicon.articles) or (
+        last < len(words) and words[last].low in lexicon.of
+    )
     if start == last - 1 and is_role(words[start], lexicon) and (lone or last - first > 1):
         return last
     if (
@@ -365,7 +384,11 @@ def _end(words: Sequence[Word], first: int, limit: int, lexicon: Lexicon) -> int
                 and words[end].low not in lexicon.verbs
                 and words[end].low not in lexicon.adverbs
             )
-            if not bound and not adjective and (end - at > 1 or (at > first and words[at - 1].low in lexicon.titles) or at == first):
+            if (
+                not bound
+                and not adjective
+                and (end - at > 1 or (at > first and words[at - 1].low in lexicon.titles) or at == first)
+            ):
                 named = True
             at = end
             continue
@@ -383,12 +406,14 @@ def _end(words: Sequence[Word], first: int, limit: int, lexicon: Lexicon) -> int
                 following.low in lexicon.determiners
                 or following.low in lexicon.of
                 or following.capital
-                or (words[at - 1].low not in lexicon.stopwords
-                and not named
-                and following.is_word
-                and following.low not in lexicon.stopwords
-                and following.low not in lexicon.verbs
-                and following.low not in lexicon.finite)
+                or (
+                    words[at - 1].low not in lexicon.stopwords
+                    and not named
+                    and following.is_word
+                    and following.low not in lexicon.stopwords
+                    and following.low not in lexicon.verbs
+                    and following.low not in lexicon.finite
+                )
             ):
                 at += 1
                 continue
@@ -422,7 +447,13 @@ def _end(words: Sequence[Word], first: int, limit: int, lexicon: Lexicon) -> int
             break
         if _is_verb(words, at, first, lexicon):
             break
-        if lexicon.verb_last and words[at - 1].capital and not word.capital and word.low not in lexicon.articles and word.low not in lexicon.of:
+        if (
+            lexicon.verb_last
+            and words[at - 1].capital
+            and not word.capital
+            and word.low not in lexicon.articles
+            and word.low not in lexicon.of
+        ):
             break
         if (
             lexicon.bare_clause
@@ -494,8 +525,7 @@ def before(words: Sequence[Word], first: int, at: int, lexicon: Lexicon) -> Ment
         and words[end - 1].is_word
         and not words[end - 1].mark
         and (
-            (words[end - 1].low in lexicon.between
-            and words[end - 1].low not in lexicon.pronouns)
+            (words[end - 1].low in lexicon.between and words[end - 1].low not in lexicon.pronouns)
             or (words[end - 1].low in lexicon.times and words[end - 1].low not in lexicon.determiners)
         )
     ):
@@ -526,7 +556,6 @@ def before(words: Sequence[Word], first: int, at: int, lexicon: Lexicon) -> Ment
     if not last.is_word:
         return None
     mention = _backwards(words, first, end, lexicon)
-    # "le ministre des Transports, Olivier Naudin a dit": a role before the comma
     return mention
 
 
@@ -564,7 +593,12 @@ def _past_insertion(words: Sequence[Word], first: int, comma: int, lexicon: Lexi
                 and outer.reference is not Reference.PRONOUN
             ):
                 named = _backwards(words, first, left, lexicon) if words[left].low == "," and left > first else None
-                if named is not None and named.reference is Reference.NAME and named.name is not None and named.last == left:
+                if (
+                    named is not None
+                    and named.reference is Reference.NAME
+                    and named.name is not None
+                    and named.last == left
+                ):
                     return named  # "Ana Ruiz, daughter of the founder, Juan Ruiz, says"
                 return dataclasses.replace(
                     outer, last=inner.last, reference=Reference.NAME, name=inner.name, role=(outer.first, outer.last),
@@ -591,7 +625,12 @@ def _backwards(words: Sequence[Word], first: int, end: int, lexicon: Lexicon) ->
             opening = start - 2
             while opening > first and not (words[opening].mark == "open" and not words[opening].depth):
                 opening -= 1
-            if opening <= first or start - opening > 12 or not words[opening - 1].is_word or words[start - 2].low == ",":
+            if (
+                opening <= first
+                or start - opening > 12
+                or not words[opening - 1].is_word
+                or words[start - 2].low == ","
+            ):
                 break
             start = opening
             continue
@@ -644,7 +683,9 @@ def _backwards(words: Sequence[Word], first: int, end: int, lexicon: Lexicon) ->
         opening += 1
     if opening + 2 < end and words[opening].low in lexicon.prepositions and words[opening + 1].low in lexicon.times:
         opening += 2  # "On Saturday Mr Chouhan"
-        while opening + 1 < end and words[opening].low in lexicon.times and words[opening].low not in lexicon.determiners:
+        while (
+            opening + 1 < end and words[opening].low in lexicon.times and words[opening].low not in lexicon.determiners
+        ):
             opening += 1
     if opening < end and words[opening].low in lexicon.accompaniment:
         opening += 1
@@ -678,7 +719,5 @@ def _joins(words: Sequence[Word], at: int, end: int, first: int, lexicon: Lexico
     return (
         right.low in lexicon.determiners
         or right.low in lexicon.of
-        or (right.is_word
-        and right.low not in lexicon.stopwords
-        and not right.capital)
+        or (right.is_word and right.low not in lexicon.stopwords and not right.capital)
     )

@@ -90,6 +90,7 @@ def words(text: str, area: Span, tokens: re.Pattern[str], marks: Sequence[Marked
     return found
 
 
+_LONGEST_SENTENCE = 400  # words; what is longer is no sentence, and rules look at every pair of cues in one
 _ENDS = frozenset({".", "!", "?", "…"})
 
 
@@ -101,6 +102,10 @@ def sentences(found: Sequence[Word], lexicon: Lexicon | None) -> list[Sentence]:
     count = len(found)
     for at in range(count):
         word = found[at]
+        if at - first >= _LONGEST_SENTENCE and not word.depth and word.mark != "open":
+            result.append(Sentence(first, at + 1))
+            first = at + 1
+            continue
         if word.depth or (word.is_word and not word.low.endswith(".")):
             continue
         following = found[at + 1] if at + 1 < count else None
