@@ -43,10 +43,10 @@ def about(
     asked = model.question(topic, language)
     passages = archive.article_cosines(asked, {each.article_id for each in said})
     around = [_of_passage(each, passages) for each in said]
-    kept = sorted(sorted(range(len(said)), key=lambda i: -around[i])[:_COMPARED])
+    kept = sorted(sorted(range(len(said)), key=lambda i: -(around[i] or 0.0))[:_COMPARED])
     compared = [said[i] for i in kept]
     vectors = model.centring.of_passages(model.passages([s.text for s in compared]), [s.language for s in compared])
-    near = [(float(cosine) + around[i]) / 2 for i, cosine in zip(kept, vectors @ asked, strict=True)]
+    near = [_mean(float(cosine), around[i]) for i, cosine in zip(kept, vectors @ asked, strict=True)]
     floor = max(_ABOUT_FLOOR, max(near) * _ABOUT_MARGIN)
     return [each for each, nearness in zip(compared, near, strict=True) if nearness >= floor]
 
@@ -68,12 +68,16 @@ def in_passages(
     return chosen
 
 
-def _of_passage(statement: Statement, cosines: Mapping[str, Sequence[tuple[Span, float]]]) -> float:
-    """The cosine of the nearest passage that the statement stands in; 0 where none is embedded yet."""
+def _of_passage(statement: Statement, cosines: Mapping[str, Sequence[tuple[Span, float]]]) -> float | None:
+    """The cosine of the nearest passage that the statement stands in; None where none is embedded yet."""
     return max(
         (cosine for span, cosine in cosines.get(statement.article_id, ()) if span.overlaps(statement.quotation.span)),
-        default=0.0,
+        default=None,
     )
+
+
+def _mean(own: float, around: float | None) -> float:
+    return own if around is None else (own + around) / 2
 
 
 def _is_of(statement: Statement, asked: Sequence[Day], archive: Archive) -> bool:
