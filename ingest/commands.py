@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ARCHIVE = typer.Option(
     None, "--archive", metavar="DIR", help="The archive folder (ONRECORD_ARCHIVE; default: archive)."
 )
+_INTERRUPTED = 130
 JSON = typer.Option(False, "--json", help="Print one JSON document on standard output.")
 
 
@@ -32,8 +33,11 @@ def run(app: typer.Typer, name: str) -> None:
         app(prog_name=name)
     except OnRecordError as error:
         fail(str(error))
-    except KeyboardInterrupt:
-        fail("stopped; run the same command again to go on", code=130)
+    except SystemExit as ending:
+        # Typer turns an interruption into this and says nothing.
+        if ending.code == _INTERRUPTED:
+            fail("stopped; run the same command again to go on", code=_INTERRUPTED)
+        raise
     except BrokenPipeError:
         # Whoever read our output has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
