@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import itertools
 from collections.abc import Sequence
 
 from ingest.models import Kind, Reference, Span
@@ -15,7 +16,6 @@ from ingest.quotations.phrases import Mention
 from ingest.quotations.words import Sentence, Word
 
 _REACH = 28
-_TITLE_WORDS = 5
 _MOST_LOST = 60  # a paragraph with more marks that pair with nothing is not a text with lost marks
 
 
@@ -93,35 +93,35 @@ class _Reading:
     group: int = 0
 
 
-def statements(scene: Scene) -> list[tuple[int, list[Statement], Mention | None]]:
-    """Return for each sentence its number, its statements in order, and its grammatical subject for the reader's focus."""
-    result: list[tuple[int, list[Statement], Mention | None]] = []
+def statements(scene: Scene) -> list[tuple[list[Statement], Mention | None]]:
+    """Return for each sentence its statements in order, and whom the sentence is about."""
+    result: list[tuple[list[Statement], Mention | None]] = []
     if scene.turn is not None:
-        return [(0, _labelled(scene, *scene.turn), None)]
+        return [(_labelled(scene, *scene.turn), None)]
     by_opening = sorted(scene.pairs, key=lambda p: p.opening)
     openings = [p.opening for p in by_opening]
     group = 0
     pending: list[Statement] | None = None
-    for number, sentence in enumerate(scene.sentences):
+    for sentence in scene.sentences:
         reading = _Reading(scene, sentence.first, sentence.last, sentence.first, group=group)
         own = by_opening[bisect.bisect_left(openings, sentence.first) : bisect.bisect_left(openings, sentence.last)]
         reading.own = own
         _read(reading, own, pending)
         group = reading.group + 1
         found = sorted(reading.found, key=lambda s: (s.span.start, s.span.end))
-        result.append((number, found, _topic(scene, sentence) or reading.subject))
+        result.append((found, _topic(scene, sentence) or reading.subject))
         if (
             found
             and result
             and len(result) > 1
-            and result[-2][1]
+            and result[-2][0]
             and len(found) == 1
             and _only_mood(found[0])
-            and _only_mood(result[-2][1][-1])
-            and found[0].span.start - result[-2][1][-1].span.end < 4
+            and _only_mood(result[-2][0][-1])
+            and found[0].span.start - result[-2][0][-1].span.end < 4
         ):
             # Sentences of reported speech that follow each other are one statement.
-            before = result[-2][1].pop()
+            before = result[-2][0].pop()
             merged = dataclasses.replace(
                 found[0],
                 span=Span(before.span.start, found[0].span.end),
@@ -256,9 +256,8 @@ def _opens_clause(reading: _Reading, at: int) -> bool:
 def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
     scene = reading.scene
     words, lexicon = scene.words, scene.lexicon
-    if cue.first < reading.until:
-        if not _chains(reading, cue):
-            return
+    if cue.first < reading.until and not _chains(reading, cue):
+        return
     kind = cue.verb.kind
     before_at = cue.first
     while (
@@ -294,23 +293,25 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
                 and complement[1] <= mention.last
                 and closing is None
             )
-        ):
-            if closing is not None or (
+        ) and (
+            closing is not None
+            or (
                 previous is not None
                 and previous.low in {",", "-", "…", ")", "!", "?", '"'}
                 and (kind == SPEECH or (kind == STANCE and _ends_soon(reading, mention.last)))
                 and not cue.reflexive
-            ):
-                if closing is None and reading.cursor >= before_at - 1:
-                    return
-                if (
-                    closing is None
-                    and lexicon.subjunctive
-                    and not any(words[n].low in lexicon.subjunctive for n in range(reading.cursor, before_at))
-                ):
-                    return  # "Der Minister, der das Gesetz vorlegte, sagte …": no clause of reported speech
-                _leftwards(reading, cue, mention, own, cue.first, mention.last, later)
+            )
+        ):
+            if closing is None and reading.cursor >= before_at - 1:
                 return
+            if (
+                closing is None
+                and lexicon.subjunctive
+                and not any(words[n].low in lexicon.subjunctive for n in range(reading.cursor, before_at))
+            ):
+                return  # "Der Minister, der das Gesetz vorlegte, sagte …": no clause of reported speech
+            _leftwards(reading, cue, mention, own, cue.first, mention.last, later)
+            return
     subject = phrases.before(words, reading.first, before_at, lexicon)
     if (
         subject is not None
@@ -352,7 +353,8 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
     left = subject.first
     closing = _closing_before(reading, left, own)
     if closing is not None and words[left - 1].mark == "close" and words[closing.closing - 1].is_word:
-        if closing.closing - closing.opening < 8 and not subject.relative:
+        title = closing.closing - closing.opening < 8
+        if title and not subject.relative:
             return  # "the “60 Minutes” correspondent X said"
     if closing is not None or (
         not chained
@@ -596,7 +598,7 @@ def _has_complement(reading: _Reading, cue: Cue) -> bool:
 
 
 def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> tuple[str, int] | None:
-    """Return how what is reported begins after the verb ("clause", "colon", "mark", "infinitive", "object") and where."""
+    """Return how what is reported begins ("clause", "colon", "mark", "infinitive", "object") and where."""
     scene = reading.scene
     words, lexicon = scene.words, scene.lexicon
     kind = cue.verb.kind
@@ -624,8 +626,6 @@ def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
     while at < limit:
         word = words[at]
         if word.mark == "open":
-            if direct_object and kind in {SPEECH, STANCE, MANNER} and not _is_statement(reading, at, own):
-                pass
             if direct_object and kind != SPEECH:
                 return None
             if kind == OBJECT or direct_object:
@@ -640,11 +640,9 @@ def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
                     return ("mark", at + 1)
                 if commas > 4:
                     return None
-                if lexicon.verb_last and at + 1 < limit and kind in {SPEECH, STANCE}:
-                    if words[at + 1].low in lexicon.complementisers | lexicon.questions or _speaks_indirectly(
-                        reading, at + 1
-                    ):
-                        return ("clause", at + 1)
+                mood = lexicon.verb_last and at + 1 < limit and kind in {SPEECH, STANCE}
+                if mood and (words[at + 1].low in lexicon.clause_openers or _speaks_indirectly(reading, at + 1)):
+                    return ("clause", at + 1)
             elif word.low in {"(", ")", "-", "/", "'"} or (
                 word.low == "." and words[at - 1].low in lexicon.abbreviations
             ):
@@ -807,18 +805,21 @@ def _english_complement(reading: _Reading, cue: Cue, own: list[Pair]) -> tuple[s
                 if words[end].low in lexicon.finite:
                     break
                 end += 1
-            if end < reading.last and (
-                words[end].low in lexicon.complementisers
-                or words[end].mark
-                or not words[end].is_word
-                or words[end].low in lexicon.pronouns
-                or words[end].low in lexicon.determiners
+            if (
+                end < reading.last
+                and (
+                    words[end].low in lexicon.complementisers
+                    or words[end].mark
+                    or not words[end].is_word
+                    or words[end].low in lexicon.pronouns
+                    or words[end].low in lexicon.determiners
+                )
+                and not (not words[end].is_word and not words[end].mark and words[end].low not in {":", ","})
             ):
-                if not (not words[end].is_word and not words[end].mark and words[end].low not in {":", ","}):
-                    in_phrase = True
-                    at = end
-                    moved = True
-                    continue
+                in_phrase = True
+                at = end
+                moved = True
+                continue
             if end >= reading.last or not words[end].is_word:
                 return None
     if at >= reading.last or verb not in lexicon.bare_verbs or kind == MANNER:
@@ -915,11 +916,6 @@ def _is_infinitive(reading: _Reading, at: int) -> bool:
     while n < reading.last and words[n].is_word and words[n].low in lexicon.light and n - at < 4:
         n += 1
     return n < reading.last and words[n].is_word and words[n].low in lexicon.infinitives
-
-
-def _is_statement(reading: _Reading, opening: int, own: list[Pair]) -> bool:
-    pair = next((p for p in own if p.opening == opening), None)
-    return pair is not None and pair.closing - pair.opening > _TITLE_WORDS
 
 
 def _limit(reading: _Reading, start: int, later: list[Cue] | tuple[()]) -> int:
@@ -1583,9 +1579,7 @@ def _add_range(
         inside
         and inside[0].opening == first
         and inside[-1].closing == last - 1
-        and not any(
-            words[n].is_word for a, b in zip(inside, inside[1:], strict=False) for n in range(a.closing + 1, b.opening)
-        )
+        and not any(words[n].is_word for a, b in itertools.pairwise(inside) for n in range(a.closing + 1, b.opening))
     ):
         for pair in inside:
             _add_pair(reading, pair, cue, mention)
@@ -1617,9 +1611,9 @@ def _without_occasion(reading: _Reading, first: int, last: int) -> int:
     for comma in range(last - 3, max(first, last - 22), -1):
         if words[comma].depth or words[comma].mark:
             return last
-        if words[comma].low == "," and not words[comma].is_word and words[comma + 1].low in lexicon.prepositions:
-            if any(words[n].low in lexicon.occasions for n in range(comma + 1, min(last, comma + 6))):
-                return comma
+        circumstance = words[comma].low == "," and words[comma + 1].low in lexicon.prepositions
+        if circumstance and any(words[n].low in lexicon.occasions for n in range(comma + 1, min(last, comma + 6))):
+            return comma
     return last
 
 
@@ -1691,7 +1685,7 @@ def _inside(reading: _Reading, own: list[Pair]) -> None:
 def opened(
     text: str, words: Sequence[Word], sentences: Sequence[Sentence], found: Sequence[Marked], lexicon: Lexicon
 ) -> list[Marked]:
-    """Give quotations that lost their opening mark a beginning: after the last sentence with an attribution or a mark."""
+    """Let quotations that lost their opening mark begin after the last sentence with an attribution or a mark."""
     result = [m for m in found if m.lost != "opening"]
     closings = {m.outer.end - 1: m for m in found if m.lost == "opening"}
     if len(closings) > _MOST_LOST:

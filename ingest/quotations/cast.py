@@ -14,7 +14,6 @@ from ingest.quotations.lexicon import Lexicon
 from ingest.quotations.phrases import Mention
 from ingest.quotations.words import Word
 
-
 _MOST = 200  # how many mentions back anybody is looked for
 
 

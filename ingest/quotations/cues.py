@@ -57,6 +57,8 @@ def matches(words: Sequence[Word], at: int, last: int, phrase: tuple[str, ...]) 
 
 def _source(words: Sequence[Word], at: int, first: int, last: int, lexicon: Lexicon) -> Cue | None:
     low = words[at].low
+    if low not in lexicon.source_firsts:
+        return None
     for phrase, pronoun in lexicon.own_sources:
         if low == phrase[0] and matches(words, at, last, phrase):
             return Cue(at, at + len(phrase), "source", _SOURCE, at, pronoun)
@@ -213,12 +215,12 @@ def _conjugated(
         and not _plural(words, start, first, lexicon)
     ):
         return None
-    if verb.forms & FINITE and not _is_noun(words, at, first, last, lexicon):
+    if verb.forms & FINITE and not _is_noun(words, at, first, lexicon):
         if verb.forms & INFINITIVE and previous is not None and previous.low in lexicon.infinitive_marks:
             negated = negated or (at - 2 >= first and words[at - 2].low in lexicon.negations)
             return Cue(at, end, "infinitive", verb, at, negated=negated)
         return Cue(start, end, "verb", verb, at, negated=negated, reflexive=reflexive)
-    if verb.forms & GERUND and not _is_noun(words, at, first, last, lexicon):
+    if verb.forms & GERUND and not _is_noun(words, at, first, lexicon):
         return Cue(at, end, "gerund", verb, at, negated=negated)
     if verb.forms & INFINITIVE and previous is not None and previous.low in lexicon.infinitive_marks:
         negated = negated or (at - 2 >= first and words[at - 2].low in lexicon.negations)
@@ -253,7 +255,7 @@ def _insertion(words: Sequence[Word], at: int, first: int, lexicon: Lexicon) -> 
     return 0
 
 
-def _is_noun(words: Sequence[Word], at: int, first: int, last: int, lexicon: Lexicon) -> bool:
+def _is_noun(words: Sequence[Word], at: int, first: int, lexicon: Lexicon) -> bool:
     """Tell whether "annonce", "demande", "claims" is a noun here: a determiner or preposition stands before it."""
     if at == first:
         return False

@@ -6,7 +6,7 @@ import bisect
 import re
 from collections.abc import Sequence
 
-from ingest.models import Article, Ledger, Paragraph, ParagraphKind, Quotation, Reference, Span
+from ingest.models import Article, Kind, Ledger, Paragraph, ParagraphKind, Quotation, Reference, Span
 from ingest.quotations import attribution, cast, marks, words
 from ingest.quotations.attribution import Scene, Statement
 from ingest.quotations.lexicon import Lexicon, lexicon
@@ -39,8 +39,6 @@ _LONG_ENOUGH = 25
 
 
 def _unattributed(text: str, found: Sequence[Marked]) -> list[Quotation]:
-    from ingest.models import Kind
-
     return [
         Quotation(mark.span, Kind.DIRECT, (mark.span,), nested=mark.depth > 0)
         for mark in found
@@ -137,9 +135,9 @@ def _resolved(scenes: Sequence[tuple[Paragraph, Scene]], people: cast.Cast) -> l
             previous = announced
         drafts: list[tuple[Statement, int, cast.Resolution]] = []
         topic: Mention | None = None
-        for number, statements, topic in attribution.statements(scene):
-            if paragraph.kind is not ParagraphKind.PROSE:
-                statements = [s for s in statements if s.kind is not s.kind.INDIRECT]
+        prose = paragraph.kind is ParagraphKind.PROSE
+        for found, topic in attribution.statements(scene):
+            statements = [s for s in found if prose or s.kind is not Kind.INDIRECT]
             for statement in statements:
                 inner = statement.mention
                 if (
@@ -154,12 +152,12 @@ def _resolved(scenes: Sequence[tuple[Paragraph, Scene]], people: cast.Cast) -> l
                 previous = resolution.member
                 people.spoke(resolution.member)
                 drafts.append((statement, statement.group, resolution))
-            if not statements and topic is not None and paragraph.kind is ParagraphKind.PROSE:
+            if not statements and topic is not None and prose:
                 people.spoke(people.known(scene, topic), only_named=True)
         announced = None
         if scene.words and scene.words[-1].low == ":" and topic is not None:
             announced = people.resolved(scene, topic, previous).member
-        for statement, group, resolution in drafts:
+        for _, group, _ in drafts:
             seen[group] = seen.get(group, 0) + 1
         numbers: dict[int, int] = {}
         for statement, group, resolution in drafts:

@@ -156,6 +156,8 @@ class Lexicon:
     genitive: str
     articles: frozenset[str] = dataclasses.field(init=False)
     openers: frozenset[str] = dataclasses.field(init=False)
+    source_firsts: frozenset[str] = dataclasses.field(init=False)
+    clause_openers: frozenset[str] = dataclasses.field(init=False)
     fillers: frozenset[str] = dataclasses.field(init=False)
     settings: frozenset[str] = dataclasses.field(init=False)
     openings: frozenset[str] = dataclasses.field(init=False)
@@ -174,6 +176,12 @@ class Lexicon:
         united = {
             "articles": articles,
             "openers": articles | self.of,
+            "clause_openers": self.complementisers | self.questions,
+            "source_firsts": frozenset(p[0] for p in (*self.before, *self.weak_before))
+            | frozenset(p[0] for p, _ in self.own_sources)
+            | self.behind
+            | self.after_comma
+            | self.source_openers,
             "fillers": self.adverbs | self.conjunctions,
             "settings": self.prepositions | self.times | self.adverbs,
             "openings": self.prepositions | self.times | self.relatives,

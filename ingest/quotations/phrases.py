@@ -504,8 +504,10 @@ def _with_apposition(words: Sequence[Word], mention: Mention, limit: int, lexico
             bare = inner.name[0] - inner.first <= 4
             if bare and (is_role_phrase(words, mention, lexicon) or mention.organisation is False):
                 return dataclasses.replace(
-                    mention, last=inner.last, reference=Reference.NAME, name=inner.name, role=(mention.first, mention.last),
-                    gender=lexicon.names.get(words[inner.name[0]].low, "") or mention.gender or inner.gender, organisation=False,
+                    mention, last=inner.last, reference=Reference.NAME, name=inner.name,
+                    role=(mention.first, mention.last),
+                    gender=lexicon.names.get(words[inner.name[0]].low, "") or mention.gender or inner.gender,
+                    organisation=False,
                 )  # fmt: skip
     return mention
 
@@ -555,8 +557,7 @@ def before(words: Sequence[Word], first: int, at: int, lexicon: Lexicon) -> Ment
         return _backwards(words, first, end, lexicon)
     if not last.is_word:
         return None
-    mention = _backwards(words, first, end, lexicon)
-    return mention
+    return _backwards(words, first, end, lexicon)
 
 
 _CLOSERS = {",": ",", "-": "-", ")": "("}
@@ -601,8 +602,10 @@ def _past_insertion(words: Sequence[Word], first: int, comma: int, lexicon: Lexi
                 ):
                     return named  # "Ana Ruiz, daughter of the founder, Juan Ruiz, says"
                 return dataclasses.replace(
-                    outer, last=inner.last, reference=Reference.NAME, name=inner.name, role=(outer.first, outer.last),
-                    gender=lexicon.names.get(words[inner.name[0]].low, "") or outer.gender or inner.gender, organisation=False,
+                    outer, last=inner.last, reference=Reference.NAME, name=inner.name,
+                    role=(outer.first, outer.last),
+                    gender=lexicon.names.get(words[inner.name[0]].low, "") or outer.gender or inner.gender,
+                    organisation=False,
                 )  # fmt: skip
             if outer is None and inner is not None and inner.reference is Reference.NAME and words[comma].low == ",":
                 return inner
@@ -673,7 +676,7 @@ def _backwards(words: Sequence[Word], first: int, end: int, lexicon: Lexicon) ->
         return None
     starts = [
         n for n in range(start, end)
-        if (words[n].low in lexicon.determiners or can_be_name(words[n], lexicon) or words[n].low in lexicon.possessives)
+        if (words[n].low in lexicon.articles or can_be_name(words[n], lexicon))
         and (n == start or (words[n - 1].low not in lexicon.bound))
         and (n == start or words[n - 1].low not in lexicon.determiners)
         and (n == start or not words[n - 1].capital or words[n].low in lexicon.determiners)

@@ -64,6 +64,7 @@ def words(text: str, area: Span, tokens: re.Pattern[str], marks: Sequence[Marked
     found: list[Word] = []
     depth = 1 if any(m.depth == 0 and m.outer.start < area.start and m.outer.end > area.start for m in marks) else 0
     lost = {m.outer.end - 1 for m in marks if m.lost == "opening"}
+    plain = fold(area.of(text))
     for match in tokens.finditer(text, area.start, area.end):
         start, end = match.span()
         body = match[0]
@@ -81,12 +82,12 @@ def words(text: str, area: Span, tokens: re.Pattern[str], marks: Sequence[Marked
                 depth = max(0, depth - 1)
             found.append(Word(start, end, body, body, "close", depth, False))
         elif body[0].isalnum() or (len(body) == 2 and body[0] in "'’" and body[1] in "sS"):
-            low = fold(body).lower()
+            low = plain[start - area.start : end - area.start].lower()
             if low[-1:] == '"':
                 low = low[:-1] + "'"
             found.append(Word(start, end, body, low, "", depth, True, body[0].isupper()))
         else:
-            found.append(Word(start, end, body, fold(body), "", depth, False))
+            found.append(Word(start, end, body, plain[start - area.start : end - area.start], "", depth, False))
     return found
 
 
