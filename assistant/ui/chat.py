@@ -184,6 +184,7 @@ def shown(turn: Turn, said: Texts) -> dict[str, Any]:
     return {
         "question": turn.question,
         "questionLabel": said.question_label,
+        "conversationLabel": said.conversation,
         "language": turn.reply.language if turn.reply else "",
         "problem": turn.problem,
         "reply": _shown_reply(turn.reply, said) if turn.reply else None,

@@ -40,6 +40,7 @@ class Texts:
     searching: str
     opening_archive: str
     question_label: str
+    conversation: str
     show_earlier: tuple[str, str]
     source: str
     source_label: str
@@ -122,6 +123,7 @@ ENGLISH = Texts(
     searching="Looking through the articles",
     opening_archive="Opening the archive. The first answer takes a few seconds longer",
     question_label="Question",
+    conversation="Conversation",
     show_earlier=("Show {n} earlier question", "Show {n} earlier questions"),
     source="Source {n}",
     source_label="Source {n}: {title}",
@@ -184,6 +186,7 @@ FRENCH = Texts(
     searching="Recherche dans les articles",
     opening_archive="Ouverture des archives. La première réponse prend quelques secondes de plus",
     question_label="Question",
+    conversation="Conversation",
     show_earlier=("Afficher {n} question précédente", "Afficher {n} questions précédentes"),
     source="Source {n}",
     source_label="Source {n} : {title}",

