@@ -971,6 +971,7 @@ def _rightwards(
         while start < end and (
             words[start].low in lexicon.adverbs
             or (words[start].low in lexicon.times and words[start].low not in lexicon.determiners)
+            or (words[start].low in lexicon.of and cue.reflexive)
         ):
             start += 1
         _add_range(reading, start, end, own, cue, subject, weight=0.8)
@@ -1097,7 +1098,7 @@ def _leftwards(
         )
         if (
             short or opener.low in scene.lexicon.subordinators or opener.low in scene.lexicon.prepositions
-        ) and stop - right > 4:
+        ) and stop - right > 2:
             _add_range(reading, right + 1, stop, own, cue, mention, weight=0.7)
     reading.group = group + 1
 

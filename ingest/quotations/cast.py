@@ -620,7 +620,7 @@ def _described(scene: Scene, mention: Mention, lexicon: Lexicon) -> str:
     if words[mention.first].low in lexicon.contracted:
         first = mention.first + 1
         text = " ".join(Span(words[first].start, words[mention.last - 1].end).of(scene.text).split())
-        text = lexicon.contracted[words[mention.first].low] + " " + text
+        text = (lexicon.contracted[words[mention.first].low] + " " + text).strip()
     text = text.partition(" (")[0]
     if words[mention.first].low in lexicon.articles and words[mention.first].low not in lexicon.contracted:
         text = text[:1].lower() + text[1:]

@@ -244,7 +244,11 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
                 rows_of_first[known] = (tokens, Verb(rows_of_first[known][1].kind, forms, phrase))
             else:
                 rows_of_first.append((tokens, Verb(kind, _TENSES[form or "finite"], phrase)))
-    roles = {**gendered("roles"), **_feminines(gendered("roles"), _at(data, "role_feminines", default={}))}
+    listed = gendered("roles")
+    singular = {
+        word: gender for gender, row in _at(data, "roles", default={}).items() if gender != "p" for word in row.split()
+    }
+    roles = {**listed, **singular, **_feminines(gendered("roles"), _at(data, "role_feminines", default={}))}
     function_words = words("stopwords")
     for key in (
         "prepositions",
