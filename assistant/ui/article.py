@@ -33,6 +33,7 @@ def draw() -> None:
         notices.line(said.unknown_article.format(id=wanted.article_id[:80]))
         return
     article = _version(wanted, latest)
+    st.set_page_config(page_title=f"{article.headline} · On Record")
     is_latest = article.version == latest.version
     said_here = catalog.ledger(article.id).quotations if is_latest else ()
     if not is_latest:

@@ -22,6 +22,7 @@ _AT_ONCE = 50
 def draw() -> None:
     """Draw the list, with a box that narrows it."""
     said = spoken()
+    st.set_page_config(page_title=f"{said.articles} · On Record")
     st.html(f'<div class="onrecord-title"><h1>{escaped(said.articles)}</h1></div>')
     waiting = st.empty()
     for _ in desk().waited():

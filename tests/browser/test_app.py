@@ -93,7 +93,7 @@ def test_an_article_is_found_in_the_list_and_shows_who_speaks(visiting: Visiting
         page.get_by_label("Find by title or outlet").fill("washington")
         expect(page.locator(".listed li")).to_have_count(1)
         link.click()
-
+        expect(page).to_have_title(re.compile("^Moscou et Washington .* · On Record$"))
         expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^Moscou et Washington"))
         region = page.get_by_role("region", name="Who speaks here")
         expect(region.get_by_role("button")).to_have_count(13)
@@ -204,6 +204,7 @@ def test_somebody_absent_gets_an_abstention_with_the_nearest_apart(visiting: Vis
         expect(page.locator(".turn .nearest .line").first).to_be_visible()
         expect(page.locator(".turn .reply > .group")).to_have_count(0)
         visit.ask("x" * 2000)
+        assert not visit.scrolls_sideways
         visit.ask(" ".join(["What", "did", "Obama", "say?"]))
         expect(page.locator(".turn").last.locator(".speaker").first).to_have_text("Barack Obama")
 
@@ -231,6 +232,7 @@ def test_hostile_text_stays_text_everywhere(visiting: Visiting, app: str) -> Non
         expect(page.locator(".listed")).to_contain_text(HOSTILE["source"])
         assert_harmless(page)
         visit.open("/article?id=hostile&s=0&e=60")
+        expect(page).to_have_title(f"{HOSTILE['title']} · On Record")
         expect(page.locator(".article")).to_contain_text(HOSTILE["title"])
         assert_harmless(page)
 
