@@ -204,6 +204,7 @@ def _read(reading: _Reading, own: list[Pair], pending: list[Statement] | None) -
     _reported_mood(reading, own, goes_on=pending is not None)
     _introduced(reading, own)
     _standing_alone(reading, own)
+    _nested(reading, own)
 
 
 def _inverted_mention(reading: _Reading, cue: Cue) -> Mention:
@@ -622,7 +623,7 @@ def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
             return ("mark", begin)
         return ("object", at) if quoted else None
     if lexicon.bare_clause:
-        return _english_complement(reading, cue, own) or _later_colon(reading, cue, later)
+        return _english_complement(reading, cue, own, later) or _later_colon(reading, cue, later)
     while at < limit:
         word = words[at]
         if word.mark == "open":
@@ -705,7 +706,7 @@ def _speaks_indirectly(reading: _Reading, at: int) -> bool:
     return words[at].low in lexicon.pronouns
 
 
-def _english_complement(reading: _Reading, cue: Cue, own: list[Pair]) -> tuple[str, int] | None:
+def _english_complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> tuple[str, int] | None:
     """Return the complement in a language whose reported clauses need no word before them."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     form = "_".join(words[n].low for n in range(cue.verb_at, cue.last))
@@ -830,7 +831,11 @@ def _english_complement(reading: _Reading, cue: Cue, own: list[Pair]) -> tuple[s
     if word.low in {"it", "so", "they"} and at + 1 < reading.last and not words[at + 1].is_word:
         return None
     says = verb in lexicon.plain_verbs
-    found = _finite_verb(reading, at, reading.last if says else _clause_end(reading, at))
+    end = reading.last if says else _clause_end(reading, at)
+    follower = next((c for c in later if c.first > at and words[c.first - 1].low in lexicon.conjunctions), None)
+    if follower is not None:
+        end = min(end, follower.first)
+    found = _finite_verb(reading, at, end)
     if found < 0 and not (says and reading.last - at > 3 and word.low not in lexicon.prepositions):
         return None
     return ("clause", at)
@@ -1555,6 +1560,9 @@ def _add_range(
     """Report the words `first` to `last`: direct where they are one quotation, mixed or indirect else."""
     scene = reading.scene
     words, lexicon = scene.words, scene.lexicon
+    if first == reading.first and words[first].low == "(":
+        # a dateline, "(Reuters)"
+        first = next((n + 1 for n in range(first, min(last, first + 4)) if words[n].low == ")"), first)
     while first < last and (
         (not words[first].is_word and not words[first].mark)
         or words[first].low in lexicon.complementisers
@@ -1681,6 +1689,33 @@ def _inside(reading: _Reading, own: list[Pair]) -> None:
             span = Span(words[first].start, words[last - 1].end)
             _add(reading, Statement(span, Kind.DIRECT, (span,), _cue_span(reading, cue), mention, group=reading.group))
         reading.subject = reported[-1][1]
+
+
+def _nested(reading: _Reading, own: list[Pair]) -> None:
+    """Report what somebody is quoted as saying inside a quotation: «Un conducteur m'a dit : “…”»."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    for pair in own:
+        if pair.opening not in reading.used:
+            continue
+        for cue in cues(words, pair.opening + 1, pair.closing, lexicon, depth=1):
+            opening = cue.last
+            while opening < min(pair.closing, cue.last + 3) and words[opening].mark != "open":
+                opening += 1
+            if cue.negated or cue.verb.kind != SPEECH or opening >= pair.closing or words[opening].mark != "open":
+                continue
+            closing = next(
+                (n for n in range(opening + 1, pair.closing) if words[n].mark == "close" and words[n].depth == 1), -1
+            )
+            if closing - opening < 3:
+                continue
+            span = Span(words[opening + 1].start, words[closing - 1].end)
+            mention = phrases.before(words, pair.opening + 1, cue.first, lexicon)
+            if mention is not None and mention.reference is Reference.PRONOUN and not mention.gender:
+                mention = None  # "I told him": whoever is quoted
+            _add(
+                reading,
+                Statement(span, Kind.DIRECT, (span,), _cue_span(reading, cue), mention, nested=True, weight=0.7),
+            )
 
 
 def opened(

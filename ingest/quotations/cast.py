@@ -65,6 +65,7 @@ class Cast:
         self._recent: list[Member] = []
         self._places: list[int] = []
         self._named: list[tuple[int, Member]] = []
+        self._heard: list[Member] = []
         self._speakers: list[Member] = []
         self._described: dict[tuple[str, SpeakerKind], Member] = {}
 
@@ -117,7 +118,7 @@ class Cast:
         if start >= last:
             return
         tokens = [words[n] for n in range(start, last) if words[n].is_word and words[n].low != "'s"]
-        if any(phrases.is_organisation(w, lexicon) for w in tokens) and not title:
+        if any(phrases.is_organisation(w, lexicon) for w in tokens):
             self._organisation(scene, first)
             return
         known_first = tokens[0].low in lexicon.names or tokens[0].low.partition("-")[0] in lexicon.names
@@ -172,17 +173,15 @@ class Cast:
         while start > 0 and end - start < 14:
             word = words[start - 1]
             if not word.is_word or word.depth != words[at].depth:
-                if word.low in {"-", "'", "/", "&"} and not word.mark:
+                if word.low in {"'", "/", "&"} and not word.mark:
                     start -= 1
                     continue
                 break
             if word.low in lexicon.finite or word.low in lexicon.relatives or word.low in lexicon.complementisers:
                 break
-            if (
-                word.low in lexicon.conjunctions
-                and start < run
-                and not (words[start].capital or words[start].low in lexicon.of)
-            ):
+            if word.low in lexicon.conjunctions and start < run and words[start].low not in lexicon.of:
+                break
+            if lexicon.bare_clause and word.low in lexicon.prepositions:
                 break
             if (
                 word.low in lexicon.verbs
@@ -341,6 +340,20 @@ class Cast:
 
     # --- resolving -----------------------------------------------------------------------------------------------
 
+    def frozen(self, text: str) -> tuple[CastMember, ...]:
+        """Return the cast as the ledger keeps it: people, and organisations that speak or have a name of their own."""
+        spoke = {id(member) for member in self._heard}
+        kept = (m for m in self.members if m.mentions and (id(m) in spoke or self._is_named(m, text)))
+        return tuple(member.frozen() for member in kept)
+
+    def _is_named(self, member: Member, text: str) -> bool:
+        if member.kind is SpeakerKind.PERSON:
+            return True
+        words = member.mentions[0].of(text).split()
+        content = [w for w in words if w.lower() not in self.lexicon.stopwords]
+        verbs = any(w in self.lexicon.finite or w in self.lexicon.verbs for w in words)
+        return not verbs and len(content) > 1 and any(w[:1].isupper() for w in words[1:])
+
     def resolved(self, scene: Scene, mention: Mention | None, previous: Member | None) -> Resolution:
         """Return whom a mention stands for. Without a mention it is `previous`, who spoke before."""
         if mention is None:
@@ -414,6 +427,7 @@ class Cast:
         if member is None:
             return
         if not only_named:
+            self._heard.append(member)
             if member in self._speakers:
                 self._speakers.remove(member)
             self._speakers.insert(0, member)
@@ -622,6 +636,8 @@ def _described(scene: Scene, mention: Mention, lexicon: Lexicon) -> str:
         text = " ".join(Span(words[first].start, words[mention.last - 1].end).of(scene.text).split())
         text = (lexicon.contracted[words[mention.first].low] + " " + text).strip()
     text = text.partition(" (")[0]
+    if words[mention.last - 1].low == "'s":
+        text = text[:-2]
     if words[mention.first].low in lexicon.articles and words[mention.first].low not in lexicon.contracted:
         text = text[:1].lower() + text[1:]
     return text

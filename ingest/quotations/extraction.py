@@ -31,8 +31,7 @@ def ledger(article: Article) -> Ledger:
     for _, scene in scenes:
         people.read(scene)
     quotations = _resolved(scenes, people)
-    members = tuple(member.frozen() for member in people.members if member.mentions)
-    return Ledger(tuple(quotations), members)
+    return Ledger(tuple(quotations), people.frozen(article.text))
 
 
 _LONG_ENOUGH = 25
@@ -149,8 +148,9 @@ def _resolved(scenes: Sequence[tuple[Paragraph, Scene]], people: cast.Cast) -> l
                 ):
                     people.spoke(people.known(scene, topic), only_named=True)
                 resolution = people.resolved(scene, statement.mention, previous)
-                previous = resolution.member
-                people.spoke(resolution.member)
+                if not statement.nested:
+                    previous = resolution.member
+                    people.spoke(resolution.member)
                 drafts.append((statement, statement.group, resolution))
             if not statements and topic is not None and prose:
                 people.spoke(people.known(scene, topic), only_named=True)

@@ -303,6 +303,8 @@ def _without_roles(words: Sequence[Word], first: int, last: int, lexicon: Lexico
             start = at + 1
     while start < last - 1 and not words[start].is_word:
         start += 1
+    if last - start > 1 and words[start].low in lexicon.names:
+        return start  # a surname may be a role word: "Austin King"
     lone = (first > 0 and words[first - 1].low in lexicon.articles) or (
         last < len(words) and words[last].low in lexicon.of
     )
@@ -610,9 +612,17 @@ def _past_insertion(words: Sequence[Word], first: int, comma: int, lexicon: Lexi
             if outer is None and inner is not None and inner.reference is Reference.NAME and words[comma].low == ",":
                 return inner
         if outer is not None and not _is_adjunct(words, outer, lexicon):
+            if left > first and words[left].low == "," and _opens_with_role(words, left + 1, start, lexicon):
+                named = _backwards(words, first, left, lexicon)
+                if named is not None and named.name is not None and named.last == left:
+                    return named  # "Ana Ruiz, owner of the Blue Boat in Cadiz, Spain, said"
             return outer
         end, opener = start, ","
     return None
+
+
+def _opens_with_role(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> bool:
+    return any(is_role(words[n], lexicon) for n in range(first, min(first + 4, last)))
 
 
 def _is_adjunct(words: Sequence[Word], mention: Mention, lexicon: Lexicon) -> bool:
@@ -648,6 +658,8 @@ def _backwards(words: Sequence[Word], first: int, end: int, lexicon: Lexicon) ->
             ):
                 start -= 1
                 continue
+            if word.low == ")" and start - 4 <= first and words[first].low == "(":
+                break  # "(Reuters) The minister said": a dateline
             if (
                 word.low in {")", "("}
                 and start - 3 >= first
