@@ -21,6 +21,7 @@ from ingest.commands import (
     print_json,
     remark,
     settings,
+    shown,
 )
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def list_(archive: Path = ARCHIVE, as_json: bool = JSON) -> None:
         print_json([dataclasses.asdict(article) for article in articles])
         return
     for article in articles:
-        print(f"{article.id}\t{article.published or '-'}\t{article.outlet or '-'}\t{article.title}")
+        print("\t".join(map(shown, (article.id, article.published or "-", article.outlet or "-", article.title))))
 
 
 @app.command()
@@ -191,7 +192,9 @@ def list_speakers(
         return
     for speaker in known:
         others = [name for name in speaker.names if name != speaker.name]
-        print(f"{speaker.statements}\t{speaker.kind.value}\t{speaker.name}" + (f"\t= {'; '.join(others)}" * bool(others)))
+        print(
+            f"{speaker.statements}\t{speaker.kind.value}\t{speaker.name}" + (f"\t= {'; '.join(others)}" * bool(others))
+        )
 
 
 @speakers_app.command("join")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ ARCHIVE = typer.Option(
     None, "--archive", metavar="DIR", help="The archive folder (ONRECORD_ARCHIVE; default: archive)."
 )
 _INTERRUPTED = 130
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 JSON = typer.Option(False, "--json", help="Print one JSON document on standard output.")
 
 
@@ -51,13 +53,18 @@ def run(app: typer.Typer, name: str) -> None:
 
 def fail(message: str, *, code: int = 1) -> None:
     """End with one line on standard error."""
-    print(f"error: {' '.join(message.splitlines())}", file=sys.stderr)
+    print(f"error: {shown(' '.join(message.splitlines()))}", file=sys.stderr)
     sys.exit(code)
 
 
 def remark(message: str) -> None:
     """Print a line on standard error."""
-    print(message, file=sys.stderr, flush=True)
+    print(shown(message), file=sys.stderr, flush=True)
+
+
+def shown(text: str) -> str:
+    """Return `text` for a terminal: what would move the cursor, colour or turn the line is written as an escape."""
+    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def print_json(value: Any, *, pretty: bool = True) -> None:
