@@ -983,7 +983,7 @@ def _rightwards(
         return
     if how == "mark":
         pair = next((p for p in own if p.opening == start), None)
-        if pair is None:
+        if pair is None or (start > cue.last + 2 and _is_title(reading, pair)):
             return
         tail = _is_tail(reading, pair.closing + 1, end)
         if tail:
@@ -1025,6 +1025,9 @@ def _is_title(reading: _Reading, pair: Pair) -> bool:
     """Tell whether marks stand round the title of a work, or a nickname: "le film «…»"."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     before = range(max(reading.first, pair.opening - 2), pair.opening)
+    name = pair.closing - pair.opening <= 4 and words[pair.opening + 1].capital and words[pair.closing - 1].is_word
+    if name and not lexicon.verb_last and words[pair.opening - 1].is_word:
+        return True  # an outlet, a company, a ship: «Комсомольская правда»
     return pair.closing - pair.opening < 12 and any(words[n].low in lexicon.works for n in before)
 
 
