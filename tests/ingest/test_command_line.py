@@ -281,7 +281,7 @@ def test_a_run_stopped_at_the_keyboard_says_how_to_go_on(tmp_path: Path, seeds: 
 
 
 def test_what_an_article_says_of_itself_cannot_steer_the_terminal(
-    run: Run, tmp_path: Path, archive: Archive, put: Callable[..., Any]
+    run: Run, archive: Archive, put: Callable[..., Any]
 ) -> None:
     put("a\tb\x1b[31m", TEXT, title="Le \x1b]0;pont\x07 \u202erouvre", outlet="\x9b2J")
     shown = run("ingest", "list", archive=archive.folder, settings={"ONRECORD_EMBEDDINGS": "hashed"})
