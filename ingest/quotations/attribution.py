@@ -98,6 +98,8 @@ def statements(scene: Scene) -> list[tuple[list[Statement], Mention | None]]:
     result: list[tuple[list[Statement], Mention | None]] = []
     if scene.turn is not None:
         return [(_labelled(scene, *scene.turn), None)]
+    if spoken := _dialogue(scene):
+        return [(spoken, None)]
     by_opening = sorted(scene.pairs, key=lambda p: p.opening)
     openings = [p.opening for p in by_opening]
     group = 0
@@ -1633,7 +1635,17 @@ def _add(reading: _Reading, statement: Statement) -> None:
     reading.found.append(statement)
 
 
-def _inside(reading: _Reading, own: list[Pair]) -> None:
+def _dialogue(scene: Scene) -> list[Statement]:
+    """Return what a paragraph of dialogue says, one that opens with a long dash and has an attribution."""
+    words = scene.words
+    if len(words) < 4 or scene.pairs or words[0].text not in {"—", "–"}:
+        return []
+    reading = _Reading(scene, 0, len(words), 0)
+    _inside(reading, [Pair(0, len(words), Span(words[1].start, words[-1].end))], depth=0)
+    return reading.found
+
+
+def _inside(reading: _Reading, own: list[Pair], *, depth: int = 1) -> None:
     """Split quotations whose attribution stands inside the marks: «A, sourit X. B.»"""
     scene = reading.scene
     words, lexicon = scene.words, scene.lexicon
@@ -1643,14 +1655,14 @@ def _inside(reading: _Reading, own: list[Pair]) -> None:
         parts: list[tuple[int, int]] = []
         begin = pair.opening + 1
         reported: list[tuple[Cue, Mention]] = []
-        for cue in cues(words, pair.opening + 1, pair.closing, lexicon, depth=1):
+        for cue in cues(words, pair.opening + 1, pair.closing, lexicon, depth=depth):
             before = cue.first - 1
             dash = words[before].low == "-" and not words[before].is_word
             if dash:
                 before -= 1
             if before <= begin or cue.negated or cue.verb.kind not in {SPEECH, MANNER, STANCE}:
                 continue
-            if words[before].low not in {",", "!", "?", "…", "."} or words[before].is_word:
+            if not dash and (words[before].low not in {",", "!", "?", "…", "."} or words[before].is_word):
                 continue
             if cue.form == "inverted" and cue.pronoun not in lexicon.impersonal:
                 mention: Mention | None = _inverted_mention(reading, cue)
