@@ -16,6 +16,7 @@ from ingest.quotations.phrases import Mention
 from ingest.quotations.words import Sentence, Word
 
 _REACH = 28
+_NEAR = 6
 _MOST_LOST = 60  # a paragraph with more marks that pair with nothing is not a text with lost marks
 
 
@@ -301,7 +302,11 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
             or (
                 previous is not None
                 and previous.low in {",", "-", "…", ")", "!", "?", '"'}
-                and (kind == SPEECH or (kind == STANCE and _ends_soon(reading, mention.last)))
+                and (
+                    kind == SPEECH
+                    or (kind == STANCE and _ends_soon(reading, mention.last))
+                    or (kind == MANNER and _ends_with(reading, mention))
+                )
                 and not cue.reflexive
             )
         ):
@@ -422,6 +427,13 @@ def _could_be_subject(reading: _Reading, subject: Mention) -> bool:
     )
 
 
+def _ends_with(reading: _Reading, mention: Mention) -> bool:
+    """Tell whether the sentence ends with this person: "C'était notre meilleur match, sourit l'entraîneur.\""""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    ends = mention.last >= reading.last or words[mention.last].low in {".", "…"}
+    return ends and (mention.name is not None or phrases.is_role_phrase(words, mention, lexicon))
+
+
 def _ends_soon(reading: _Reading, at: int) -> bool:
     """Tell whether nothing but a time, a place or an addressee follows to the end of the clause."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
@@ -460,6 +472,9 @@ def _inverted_subject(reading: _Reading, cue: Cue, complement: tuple[str, int] |
         if word.low in lexicon.adverbs and word.low not in lexicon.pronouns and word.low not in lexicon.determiners:
             at += 1
             continue
+        latter = at + 1 < limit and words[at + 1].low in lexicon.latter and word.low in lexicon.definites
+        if latter and (at + 2 >= limit or not words[at + 2].is_word):
+            break  # "a assuré cette dernière."
         if word.low in lexicon.times or word.text.isdigit():
             determiner_first = word.low in lexicon.determiners
             if not determiner_first or (
@@ -519,7 +534,7 @@ def _may_speak(reading: _Reading, mention: Mention, quoted: bool) -> bool:
     """Tell whether a noun phrase after a verb is its subject and not its object."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     if mention.reference is Reference.PRONOUN:
-        return lexicon.language != "fr"
+        return lexicon.language != "fr" or mention.head in lexicon.pointing
     if mention.reference in {Reference.NAME, Reference.ORGANISATION} or mention.name is not None:
         return True
     head = words[mention.first]
@@ -533,6 +548,8 @@ def _may_speak(reading: _Reading, mention: Mention, quoted: bool) -> bool:
     ):
         return False
     if phrases.is_role_phrase(words, mention, lexicon) or mention.head in lexicon.sourceful:
+        return True
+    if mention.head in lexicon.latter:
         return True
     return quoted and words[mention.first].low in lexicon.articles
 
@@ -656,6 +673,8 @@ def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
             continue
         low = word.low
         if low in lexicon.complementisers and words[at - 1].low not in lexicon.not_complements:
+            if kind == STANCE and at - cue.last > _NEAR:
+                return None
             if kind == MANNER and not (at + 1 < limit and words[at + 1].mark == "open"):
                 return None
             return ("clause", at + 1)

@@ -527,6 +527,11 @@ class Cast:
         first = words[mention.first]
         if any(words[n].low in lexicon.same for n in range(mention.first, mention.last)) and self._recent:
             return self._to(self._recent[0], 0.7)
+        if (
+            any(words[n].low in lexicon.latter for n in range(mention.first, mention.last))
+            and mention.last - mention.first == 2
+        ):
+            return self._pronoun(scene, dataclasses.replace(mention, reference=Reference.PRONOUN))  # "ce dernier"
         definite = first.low in lexicon.definites or (first.capital and phrases.is_role(first, lexicon))
         if not definite:
             return self._unnamed(scene, mention)

@@ -116,6 +116,8 @@ class Lexicon:
     addressed_verbs: frozenset[str]
     impersonal: frozenset[str]
     places: frozenset[str]
+    latter: frozenset[str]
+    pointing: frozenset[str]
     echoes: frozenset[str]
     like: frozenset[str]
     source_nouns: frozenset[str]
@@ -322,6 +324,8 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         addressed_verbs=words("addressed_verbs"),
         impersonal=words("impersonal"),
         places=words("places"),
+        latter=words("latter"),
+        pointing=words("pointing"),
         echoes=words("echoes"),
         like=words("like"),
         source_nouns=words("source_nouns"),

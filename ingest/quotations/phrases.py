@@ -526,6 +526,7 @@ def before(words: Sequence[Word], first: int, at: int, lexicon: Lexicon) -> Ment
     end = at
     while (
         end > first
+        and not (words[end - 1].low in lexicon.latter and end - 2 >= first and words[end - 2].low in lexicon.definites)
         and words[end - 1].is_word
         and not words[end - 1].mark
         and (
