@@ -5,93 +5,25 @@ from __future__ import annotations
 import bisect
 import dataclasses
 import itertools
-from collections.abc import Sequence
 
 from ingest.models import Kind, Reference, Span
 from ingest.quotations import phrases
+from ingest.quotations.clauses import (
+    chain_start,
+    chains,
+    complement_of,
+    end_of,
+    ends_soon,
+    ends_with,
+    gerund_subject,
+    is_title,
+    without_occasion,
+)
 from ingest.quotations.cues import Cue, cues
 from ingest.quotations.lexicon import FINITE, GERUND, MANNER, OBJECT, SPEECH, STANCE, Lexicon, Verb
-from ingest.quotations.marks import Marked
 from ingest.quotations.phrases import Mention
-from ingest.quotations.words import Sentence, Word
-
-_REACH = 28
-_NEAR = 6
-_MOST_LOST = 60  # a paragraph with more marks that pair with nothing is not a text with lost marks
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Pair:
-    """A pair of outermost marks: the words at `opening` and `closing`, and the content between them."""
-
-    opening: int
-    closing: int
-    span: Span
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Statement:
-    """A stretch of text that somebody says, before anybody has been looked up.
-
-    Without a `mention` the speaker is the one before: of the same sentence where `chained`, else of the last quotation.
-    """
-
-    span: Span
-    kind: Kind
-    fragments: tuple[Span, ...] = ()
-    cue: Span | None = None
-    mention: Mention | None = None
-    chained: bool = False
-    group: int = 0
-    nested: bool = False
-    weight: float = 1.0
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Scene:
-    """One paragraph (or several joined by a quotation): its text, words, sentences and marks."""
-
-    text: str
-    words: Sequence[Word]
-    sentences: Sequence[Sentence]
-    pairs: Sequence[Pair]
-    lexicon: Lexicon
-    turn: tuple[Span, int] | None = None  # of a transcript: what is said, and where the label's words end
-
-
-def pairs(words: Sequence[Word], text: str) -> list[Pair]:
-    """Return the outermost pairs of marks among these words."""
-    found: list[Pair] = []
-    opening = -1
-    for at, word in enumerate(words):
-        if word.mark == "open" and word.depth == 0:
-            opening = at
-        elif word.mark == "close" and word.depth == 0 and opening >= 0:
-            start, end = words[opening].end, word.start
-            while start < end and text[start].isspace():
-                start += 1
-            while end > start and text[end - 1].isspace():
-                end -= 1
-            if end > start:
-                found.append(Pair(opening, at, Span(start, end)))
-            opening = -1
-    return found
-
-
-@dataclasses.dataclass(slots=True)
-class _Reading:
-    """The statements of one sentence as they are found."""
-
-    scene: Scene
-    first: int
-    last: int
-    cursor: int
-    own: Sequence[Pair] = ()
-    found: list[Statement] = dataclasses.field(default_factory=list)
-    used: set[int] = dataclasses.field(default_factory=set)
-    until: int = -1  # words before this one belong to a statement already
-    subject: Mention | None = None
-    group: int = 0
+from ingest.quotations.scenes import Pair, Reading, Scene, Statement
+from ingest.quotations.words import Sentence
 
 
 def statements(scene: Scene) -> list[tuple[list[Statement], Mention | None]]:
@@ -106,7 +38,7 @@ def statements(scene: Scene) -> list[tuple[list[Statement], Mention | None]]:
     group = 0
     pending: list[Statement] | None = None
     for sentence in scene.sentences:
-        reading = _Reading(scene, sentence.first, sentence.last, sentence.first, group=group)
+        reading = Reading(scene, sentence.first, sentence.last, sentence.first, group=group)
         own = by_opening[bisect.bisect_left(openings, sentence.first) : bisect.bisect_left(openings, sentence.last)]
         reading.own = own
         _read(reading, own, pending)
@@ -182,7 +114,7 @@ def _topic(scene: Scene, sentence: Sentence) -> Mention | None:
     return phrases.after(words, at, sentence.last, lexicon)
 
 
-def _read(reading: _Reading, own: list[Pair], pending: list[Statement] | None) -> None:
+def _read(reading: Reading, own: list[Pair], pending: list[Statement] | None) -> None:
     scene = reading.scene
     found = [
         c
@@ -210,13 +142,13 @@ def _read(reading: _Reading, own: list[Pair], pending: list[Statement] | None) -
     _nested(reading, own)
 
 
-def _inverted_mention(reading: _Reading, cue: Cue) -> Mention:
+def _inverted_mention(reading: Reading, cue: Cue) -> Mention:
     words = reading.scene.words
     at = next((n for n in range(cue.first, cue.last) if words[n].low.endswith("-" + cue.pronoun)), cue.verb_at)
     return _impersonal(reading, phrases.pronoun(words, at, reading.scene.lexicon, cue.pronoun), cue.last)
 
 
-def _impersonal(reading: _Reading, mention: Mention, right: int) -> Mention:
+def _impersonal(reading: Reading, mention: Mention, right: int) -> Mention:
     """Return the house that "on" speaks for: "explique-t-on chez X", "A la préfecture, on assure"."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     if mention.head not in lexicon.impersonal:
@@ -231,7 +163,7 @@ def _impersonal(reading: _Reading, mention: Mention, right: int) -> Mention:
     return mention
 
 
-def _closing_before(reading: _Reading, at: int, own: list[Pair]) -> Pair | None:
+def _closing_before(reading: Reading, at: int, own: list[Pair]) -> Pair | None:
     """Return the pair of marks that closes right before `at`, commas, dashes and full stops aside."""
     words = reading.scene.words
     n = at - 1
@@ -244,7 +176,7 @@ def _closing_before(reading: _Reading, at: int, own: list[Pair]) -> Pair | None:
     return next((p for p in own if p.closing == n), None)
 
 
-def _opens_clause(reading: _Reading, at: int) -> bool:
+def _opens_clause(reading: Reading, at: int) -> bool:
     words = reading.scene.words
     if at == reading.first:
         return True
@@ -257,10 +189,10 @@ def _opens_clause(reading: _Reading, at: int) -> bool:
     return n < reading.first or any(words[k].low in reading.scene.lexicon.conjunctions for k in range(n + 1, at))
 
 
-def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
+def _finite(reading: Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
     scene = reading.scene
     words, lexicon = scene.words, scene.lexicon
-    if cue.first < reading.until and not _chains(reading, cue):
+    if cue.first < reading.until and not chains(reading, cue):
         return
     kind = cue.verb.kind
     before_at = cue.first
@@ -282,7 +214,7 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
         and words[closing.opening - 1].is_word
     ):
         closing = None  # "Der Roman „…“ erzählt": the marks belong to the subject
-    complement = _complement(reading, cue, own, later)
+    complement = complement_of(reading, cue, own, later)
     after_comma = previous is not None and not previous.is_word and previous.low != ")"
     if _like(reading, cue, own, later, before_at):
         return
@@ -304,8 +236,8 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
                 and previous.low in {",", "-", "…", ")", "!", "?", '"'}
                 and (
                     kind == SPEECH
-                    or (kind == STANCE and _ends_soon(reading, mention.last))
-                    or (kind == MANNER and _ends_with(reading, mention))
+                    or (kind == STANCE and ends_soon(reading, mention.last))
+                    or (kind == MANNER and ends_with(reading, mention))
                 )
                 and not cue.reflexive
             )
@@ -327,7 +259,7 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
         and not subject.relative
         and subject.reference is not Reference.PRONOUN
     ):
-        subject = subject if _chains(reading, cue) else None
+        subject = subject if chains(reading, cue) else None
     chained = False
     if subject is None and lexicon.verb_second and not (previous is not None and previous.low in lexicon.conjunctions):
         subject = _inverted_subject(reading, cue, None)
@@ -371,13 +303,13 @@ def _finite(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
         and words[left - 1].low == ","
         and not words[left - 1].is_word
         and not subject.relative
-        and _ends_soon(reading, cue.last)
+        and ends_soon(reading, cue.last)
         and left - 1 > reading.cursor
     ):
         _leftwards(reading, cue, subject, own, left, cue.last, later)
 
 
-def _like(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue], at: int) -> bool:
+def _like(reading: Reading, cue: Cue, own: list[Pair], later: list[Cue], at: int) -> bool:
     """Report the rest of a sentence of which a clause says who told it: "Wie X mitteilte, …", "…, comme l'a dit X"."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     if not lexicon.like or cue.verb.kind != SPEECH:
@@ -404,12 +336,12 @@ def _like(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue], at: in
         return True
     if first - reading.first <= 1 and end < reading.last and words[end].low == ",":
         reading.subject = mention
-        _add_range(reading, end + 1, _limit(reading, end + 1, later), own, cue, mention, weight=0.8)
+        _add_range(reading, end + 1, end_of(reading, end + 1, later), own, cue, mention, weight=0.8)
         return True
     return False
 
 
-def _could_be_subject(reading: _Reading, subject: Mention) -> bool:
+def _could_be_subject(reading: Reading, subject: Mention) -> bool:
     """Tell whether English words without an article can be a subject: plurals and names, not "provide (details)"."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     if subject.reference is not Reference.DESCRIPTION or subject.relative or subject.plural:
@@ -427,26 +359,7 @@ def _could_be_subject(reading: _Reading, subject: Mention) -> bool:
     )
 
 
-def _ends_with(reading: _Reading, mention: Mention) -> bool:
-    """Tell whether the sentence ends with this person: "C'était notre meilleur match, sourit l'entraîneur.\""""
-    words, lexicon = reading.scene.words, reading.scene.lexicon
-    ends = mention.last >= reading.last or words[mention.last].low in {".", "…"}
-    return ends and (mention.name is not None or phrases.is_role_phrase(words, mention, lexicon))
-
-
-def _ends_soon(reading: _Reading, at: int) -> bool:
-    """Tell whether nothing but a time, a place or an addressee follows to the end of the clause."""
-    words, lexicon = reading.scene.words, reading.scene.lexicon
-    for n in range(at, min(reading.last, at + 14)):
-        word = words[n]
-        if not word.is_word:
-            return word.low in {".", ",", ";", "!", "?", "…"}
-        if n - at == 0 and word.low not in lexicon.settings and not word.capital:
-            return False
-    return reading.last - at < 14
-
-
-def _inverted_subject(reading: _Reading, cue: Cue, complement: tuple[str, int] | None) -> Mention | None:
+def _inverted_subject(reading: Reading, cue: Cue, complement: tuple[str, int] | None) -> Mention | None:
     """Return the subject that follows its verb, past adverbs, times and addressees."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     limit = reading.last
@@ -515,7 +428,7 @@ def _inverted_subject(reading: _Reading, cue: Cue, complement: tuple[str, int] |
     return mention
 
 
-def _addressee(reading: _Reading, at: int) -> int:
+def _addressee(reading: Reading, at: int) -> int:
     """Return where a prepositional phrase such as "à l'AFP" or "dans un communiqué" ends."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     n = at + 1
@@ -530,7 +443,7 @@ def _addressee(reading: _Reading, at: int) -> int:
     return n + 1 if n < reading.last and words[n].is_word else at
 
 
-def _may_speak(reading: _Reading, mention: Mention, quoted: bool) -> bool:
+def _may_speak(reading: Reading, mention: Mention, quoted: bool) -> bool:
     """Tell whether a noun phrase after a verb is its subject and not its object."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     if mention.reference is Reference.PRONOUN:
@@ -554,427 +467,8 @@ def _may_speak(reading: _Reading, mention: Mention, quoted: bool) -> bool:
     return quoted and words[mention.first].low in lexicon.articles
 
 
-def _chains(reading: _Reading, cue: Cue) -> bool:
-    """Tell whether a verb inside a reported clause leaves it again: ", et a ajouté que", ", but Smith said"."""
-    words, lexicon = reading.scene.words, reading.scene.lexicon
-    return _chain_start(reading, cue) >= 0 and bool(lexicon.conjunctions) and words[cue.first].depth == 0
-
-
-def _chain_start(reading: _Reading, cue: Cue) -> int:
-    """Return where a clause begins that leaves the reported clause before it, or -1."""
-    scene = reading.scene
-    words, lexicon = scene.words, scene.lexicon
-    at = cue.first
-    while (
-        at > reading.first
-        and words[at - 1].is_word
-        and words[at - 1].low in lexicon.adverbs
-        and words[at - 1].low not in lexicon.conjunctions
-    ):
-        at -= 1
-    if at <= reading.first:
-        return -1
-    previous = words[at - 1]
-    if cue.form == "gerund":
-        start = at
-        while start > reading.first and words[start - 1].is_word and words[start - 1].low in lexicon.gerund_marks:
-            start -= 1
-        if words[start - 1].low == "," and not words[start - 1].is_word:
-            return start - 1
-        own = _gerund_subject(reading, cue)
-        if own is not None and own.first > reading.first:
-            start = own.first - 1 if words[own.first - 1].low in lexicon.accompaniment else own.first
-            if start > reading.first and words[start - 1].low == "," and not words[start - 1].is_word:
-                return start - 1
-            return -1
-        return start if start < at else -1
-    if cue.form == "inverted":
-        return at - 1 if previous.low in {",", "-"} else -1
-    if previous.low in lexicon.conjunctions and previous.is_word:
-        if cue.verb.kind not in {SPEECH, STANCE, OBJECT} or not _has_complement(reading, cue):
-            return -1
-        return at - 2 if at - 2 > reading.first and words[at - 2].low == "," else at - 1
-    subject = phrases.before(words, reading.first, at, lexicon)
-    if subject is None or subject.relative:
-        return -1
-    start = subject.first
-    if start <= reading.first:
-        return -1
-    left = words[start - 1]
-    if (left.low in lexicon.conjunctions and left.is_word) or left.low in lexicon.splitters:
-        if not _has_complement(reading, cue):
-            return -1
-        if left.low in lexicon.splitters and cue.last < reading.last and words[cue.last].low == ",":
-            return -1  # "as critics claim," is an insertion
-        return start - 2 if words[start - 2].low == "," else start - 1
-    if left.low == ";" and not left.is_word:
-        return start - 1
-    return -1
-
-
-def _has_complement(reading: _Reading, cue: Cue) -> bool:
-    own = list(reading.own)
-    return _complement(reading, cue, own, []) is not None
-
-
-def _complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> tuple[str, int] | None:
-    """Return how what is reported begins ("clause", "colon", "mark", "infinitive", "object") and where."""
-    scene = reading.scene
-    words, lexicon = scene.words, scene.lexicon
-    kind = cue.verb.kind
-    limit = min(reading.last, cue.last + _REACH)
-    at = cue.last
-    commas = 0
-    direct_object = False
-    if kind == OBJECT or (
-        kind == STANCE and cue.reflexive and at < reading.last and words[at].low in lexicon.of | {",", "lui", "elle"}
-    ):
-        clause = next((n for n in range(at, min(reading.last, at + 6)) if words[n].low in lexicon.complementisers), -1)
-        if clause >= 0 and words[clause - 1].low not in lexicon.not_complements:
-            return ("clause", clause + 1)
-        quoted = any(p.opening >= at and p.closing < min(reading.last, at + 60) for p in own)
-        if at < reading.last and words[at].low == ":":
-            return ("colon", at + 1)
-        begin = at
-        while begin < reading.last and (words[begin].low in lexicon.adverbs or words[begin].low in lexicon.times):
-            begin += 1
-        if begin < reading.last and words[begin].mark == "open":
-            return ("mark", begin)
-        return ("object", at) if quoted else None
-    if lexicon.bare_clause:
-        return _english_complement(reading, cue, own, later) or _later_colon(reading, cue, later)
-    while at < limit:
-        word = words[at]
-        if word.mark == "open":
-            if direct_object and kind != SPEECH:
-                return None
-            if kind == OBJECT or direct_object:
-                return ("object", cue.last)
-            return ("mark", at)
-        if not word.is_word:
-            if word.low == ":":
-                return ("colon", at + 1)
-            if word.low == ",":
-                commas += 1
-                if at + 1 < limit and words[at + 1].mark == "open" and not direct_object:
-                    return ("mark", at + 1)
-                if commas > 4:
-                    return None
-                mood = lexicon.verb_last and at + 1 < limit and kind in {SPEECH, STANCE}
-                if mood and (words[at + 1].low in lexicon.clause_openers or _speaks_indirectly(reading, at + 1)):
-                    return ("clause", at + 1)
-            elif word.low in {"(", ")", "-", "/", "'"} or (
-                word.low == "." and words[at - 1].low in lexicon.abbreviations
-            ):
-                pass
-            else:
-                return None
-            at += 1
-            continue
-        low = word.low
-        if low in lexicon.complementisers and words[at - 1].low not in lexicon.not_complements:
-            if kind == STANCE and at - cue.last > _NEAR:
-                return None
-            if kind == MANNER and not (at + 1 < limit and words[at + 1].mark == "open"):
-                return None
-            return ("clause", at + 1)
-        if low in lexicon.relatives and at > cue.last:
-            return None
-        if at == cue.last + (1 if at > cue.last and words[cue.last].low in lexicon.adverbs else 0) or commas:
-            if _is_infinitive(reading, at) and kind in {SPEECH, STANCE}:
-                return ("infinitive", at)
-        elif kind == SPEECH and lexicon.infinitive_clause and word.low in lexicon.infinitives and words[at - 1].capital:
-            return ("infinitive", at)
-        if low in lexicon.finite and not commas and at > cue.last and kind != OBJECT:
-            return None
-        if (
-            low in lexicon.verbs
-            and at > cue.last
-            and lexicon.verbs[low].forms & FINITE
-            and any(c.first <= at < c.last for c in later)
-        ):
-            return None
-        if low in lexicon.articles and low not in lexicon.times and words[at - 1].low not in lexicon.bound:
-            direct_object = True
-        at += 1
-    return None
-
-
-def _later_colon(reading: _Reading, cue: Cue, later: list[Cue]) -> tuple[str, int] | None:
-    """Return the quotation that a colon opens further on: "wrote next to a photo of the two: "…""."""
-    words = reading.scene.words
-    for n in range(cue.last, min(reading.last - 1, cue.last + _REACH)):
-        if words[n].low == ":" and words[n + 1].mark == "open":
-            return ("colon", n + 1)
-        if words[n].low == ";" or any(c.first == n for c in later):
-            return None
-    return None
-
-
-def _speaks_indirectly(reading: _Reading, at: int) -> bool:
-    """Tell whether the clause at `at` has a verb in the mood of reported speech, or follows the verb directly."""
-    words, lexicon = reading.scene.words, reading.scene.lexicon
-    for n in range(at, min(reading.last, at + 40)):
-        if words[n].low in lexicon.subjunctive and not words[n].depth:
-            return True
-        if (
-            words[n].low == "zu"
-            and n + 1 < reading.last
-            and words[n + 1].low.endswith("n")
-            and not words[n + 1].capital
-        ):
-            return n + 2 >= reading.last or not words[n + 2].is_word or words[n + 2].low in lexicon.conjunctions
-    return words[at].low in lexicon.pronouns
-
-
-def _english_complement(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> tuple[str, int] | None:
-    """Return the complement in a language whose reported clauses need no word before them."""
-    words, lexicon = reading.scene.words, reading.scene.lexicon
-    form = "_".join(words[n].low for n in range(cue.verb_at, cue.last))
-    if (
-        form in lexicon.commissives
-        and cue.last + 1 < reading.last
-        and words[cue.last].low == "to"
-        and words[cue.last + 1].is_word
-    ):
-        return ("clause", cue.last)
-    if form in lexicon.directives:
-        to = next(
-            (
-                n
-                for n in range(cue.last, min(reading.last, cue.last + 10))
-                if words[n].low == "to" or not words[n].is_word
-            ),
-            -1,
-        )
-        if to > cue.last and words[to].low == "to":
-            return ("clause", cue.last)
-    kind = cue.verb.kind
-    verb = words[cue.last - 1].low
-    at = cue.last
-    moved = True
-    addressed = verb not in lexicon.addressed_verbs
-    in_phrase = False
-    while at < reading.last and moved:
-        moved = False
-        word = words[at]
-        if word.mark == "open":
-            return ("mark", at)
-        if not word.is_word:
-            if word.low == ":":
-                return ("colon", at + 1)
-            if word.low == "," and at + 1 < reading.last:
-                if words[at + 1].mark == "open":
-                    return ("mark", at + 1)
-                # an insertion: "said, in a statement, that"
-                comma = next(
-                    (
-                        n
-                        for n in range(at + 1, min(reading.last, at + 16))
-                        if words[n].low == "," and not words[n].is_word
-                    ),
-                    -1,
-                )
-                if (
-                    comma > 0
-                    and words[at + 1].low in lexicon.settings
-                    and comma + 1 < reading.last
-                    and (words[comma + 1].low in lexicon.complementisers or words[comma + 1].mark == "open")
-                ):
-                    at = comma + 1
-                    moved = True
-                    continue
-            return None
-        if word.low in lexicon.complementisers:
-            return ("clause", at + 1) if kind != MANNER or own else None
-        if (
-            word.low in lexicon.adverbs
-            or (word.low in lexicon.times and word.low not in lexicon.determiners)
-            or (word.text[0].isdigit() and in_phrase)
-        ):
-            at += 1
-            moved = True
-            continue
-        if word.low in lexicon.determiners and at + 1 < reading.last and words[at + 1].low in lexicon.times:
-            at += 2
-            moved = True
-            continue
-        if not addressed or (word.low == "to" and verb != "want"):
-            start = at + 1 if word.low == "to" else at
-            end = _recipient(reading, start)
-            addressed = True
-            if end > start:
-                at = end
-                moved = True
-                continue
-        if word.low in lexicon.bound and word.low not in lexicon.not_circumstance:
-            end = at + 1
-            while (
-                end < reading.last
-                and words[end].is_word
-                and words[end].low not in lexicon.complementisers
-                and end - at < 12
-            ):
-                if end > at + 1 and words[end].low in lexicon.pronouns:
-                    break
-                if (
-                    end > at + 2
-                    and words[end].low in lexicon.determiners
-                    and words[end - 1].low not in lexicon.bound
-                    and words[end - 1].low not in lexicon.determiners
-                ):
-                    break
-                if words[end].low in lexicon.finite:
-                    break
-                end += 1
-            if (
-                end < reading.last
-                and (
-                    words[end].low in lexicon.complementisers
-                    or words[end].mark
-                    or not words[end].is_word
-                    or words[end].low in lexicon.pronouns
-                    or words[end].low in lexicon.determiners
-                )
-                and not (not words[end].is_word and not words[end].mark and words[end].low not in {":", ","})
-            ):
-                in_phrase = True
-                at = end
-                moved = True
-                continue
-            if end >= reading.last or not words[end].is_word:
-                return None
-    if at >= reading.last or verb not in lexicon.bare_verbs or kind == MANNER:
-        return None
-    word = words[at]
-    if word.low in lexicon.relatives or word.low in lexicon.never_clause:
-        return None
-    if word.low in {"it", "so", "they"} and at + 1 < reading.last and not words[at + 1].is_word:
-        return None
-    says = verb in lexicon.plain_verbs
-    end = reading.last if says else _clause_end(reading, at)
-    follower = next((c for c in later if c.first > at and words[c.first - 1].low in lexicon.conjunctions), None)
-    if follower is not None:
-        end = min(end, follower.first)
-    found = _finite_verb(reading, at, end)
-    if found < 0 and not (says and reading.last - at > 3 and word.low not in lexicon.prepositions):
-        return None
-    return ("clause", at)
-
-
-def _clause_end(reading: _Reading, at: int) -> int:
-    words = reading.scene.words
-    for n in range(at, reading.last):
-        if not words[n].is_word and not words[n].depth and not words[n].mark and words[n].low in {",", ";", ":", "-"}:
-            return n
-    return reading.last
-
-
-def _finite_verb(reading: _Reading, at: int, end: int) -> int:
-    """Return where the first finite verb stands, or -1."""
-    words, lexicon = reading.scene.words, reading.scene.lexicon
-    for n in range(at, min(end, at + 45)):
-        low = words[n].low
-        if not words[n].is_word or words[n].depth:
-            continue
-        if low in lexicon.finite:
-            return n
-        if (
-            n > at
-            and low.endswith("ed")
-            and words[n - 1].low not in lexicon.articles
-            and words[n - 1].low not in lexicon.prepositions
-        ):
-            return n
-        if (
-            n > at
-            and low.endswith("s")
-            and not low.endswith("ss")
-            and words[n - 1].low in {"he", "she", "it", "who", "that", "which"}
-        ):
-            return n
-        if (
-            n > at
-            and words[n - 1].low in {"they", "we", "i", "you", "he", "she", "it"}
-            and low not in lexicon.stopwords
-        ):
-            return n
-    return -1
-
-
-def _recipient(reading: _Reading, at: int) -> int:
-    """Return where the person or outlet that was told something ends."""
-    words, lexicon = reading.scene.words, reading.scene.lexicon
-    if at >= reading.last or not words[at].is_word:
-        return at
-    if words[at].low in lexicon.pronouns or words[at].low in {"me", "him", "them", "us", "her"}:
-        return at + 1
-    end = phrases.name_run(words, at, reading.last, lexicon)
-    if end > at:
-        return end
-    end = at
-    while end < reading.last and words[end].is_word and end - at < 6:
-        low = words[end].low
-        if end > at and (
-            (low in lexicon.determiners and words[end - 1].low not in lexicon.of)
-            or low in lexicon.pronouns
-            or low in lexicon.complementisers
-            or low in lexicon.settings
-            or low in lexicon.finite
-        ):
-            break
-        if (
-            end > at
-            and words[end].capital
-            and not words[end - 1].capital
-            and words[end - 1].low not in lexicon.articles
-        ):
-            break
-        end += 1
-    return end
-
-
-def _is_infinitive(reading: _Reading, at: int) -> bool:
-    lexicon, words = reading.scene.lexicon, reading.scene.words
-    if not lexicon.infinitive_clause or lexicon.infinitive_ending is None:
-        return False
-    n = at
-    while n < reading.last and words[n].is_word and words[n].low in lexicon.light and n - at < 4:
-        n += 1
-    return n < reading.last and words[n].is_word and words[n].low in lexicon.infinitives
-
-
-def _limit(reading: _Reading, start: int, later: list[Cue] | tuple[()]) -> int:
-    """Return where the reported words that begin at `start` end: at the sentence's end or before a chained clause."""
-    end = reading.last
-    words = reading.scene.words
-    for n in range(start + 3, end - 2):
-        if words[n].low == "," and not words[n].depth and words[n + 1].low in reading.scene.lexicon.contrasts:
-            after = n + 2
-            while after < end - 1 and (
-                words[after].low in reading.scene.lexicon.pronouns or words[after].low in reading.scene.lexicon.adverbs
-            ):
-                after += 1
-            if words[after].low in reading.scene.lexicon.cutters:
-                end = n  # ", but he refused to …": the reporter goes on
-                break
-    for pair in reading.own:
-        if start < pair.opening < end and words[pair.opening - 1].low == ":" and pair.closing - pair.opening > 5:
-            end = pair.opening - 1
-            break
-    for cue in later:
-        if cue.first <= start:
-            continue
-        if cue.form == "source":
-            continue
-        cut = _chain_start(reading, cue)
-        if cut > start and not reading.scene.words[cut].depth:
-            return min(end, cut)
-    return end
-
-
 def _rightwards(
-    reading: _Reading,
+    reading: Reading,
     cue: Cue,
     subject: Mention,
     complement: tuple[str, int],
@@ -986,12 +480,12 @@ def _rightwards(
     scene = reading.scene
     words, lexicon = scene.words, scene.lexicon
     how, start = complement
-    end = _limit(reading, start, later)
+    end = end_of(reading, start, later)
     kind = cue.verb.kind
     reading.subject = subject
     inside = [p for p in own if p.opening >= start and p.closing < end]
     if how == "object":
-        inside = [p for p in inside if not _is_title(reading, p)]
+        inside = [p for p in inside if not is_title(reading, p)]
         if not inside or (subject.head in lexicon.impersonal and subject.reference is Reference.PRONOUN):
             return
         while start < end and (
@@ -1004,7 +498,7 @@ def _rightwards(
         return
     if how == "mark":
         pair = next((p for p in own if p.opening == start), None)
-        if pair is None or (start > cue.last + 2 and _is_title(reading, pair)):
+        if pair is None or (start > cue.last + 2 and is_title(reading, pair)):
             return
         tail = _is_tail(reading, pair.closing + 1, end)
         if tail:
@@ -1042,22 +536,12 @@ def _rightwards(
     _add_range(reading, start, end, own, cue, subject, weight=0.9 if kind == SPEECH else 0.6, chained=chained)
 
 
-def _is_title(reading: _Reading, pair: Pair) -> bool:
-    """Tell whether marks stand round the title of a work, or a nickname: "le film «…»"."""
-    words, lexicon = reading.scene.words, reading.scene.lexicon
-    before = range(max(reading.first, pair.opening - 2), pair.opening)
-    name = pair.closing - pair.opening <= 4 and words[pair.opening + 1].capital and words[pair.closing - 1].is_word
-    if name and not lexicon.verb_last and words[pair.opening - 1].is_word:
-        return True  # an outlet, a company, a ship: «Комсомольская правда»
-    return pair.closing - pair.opening < 12 and any(words[n].low in lexicon.works for n in before)
-
-
-def _is_tail(reading: _Reading, at: int, end: int) -> bool:
+def _is_tail(reading: Reading, at: int, end: int) -> bool:
     """Tell whether nothing that matters follows between `at` and `end`."""
     return not any(reading.scene.words[n].is_word for n in range(at, end))
 
 
-def _whole(reading: _Reading, pair: Pair) -> bool:
+def _whole(reading: Reading, pair: Pair) -> bool:
     """Tell whether a quotation is a sentence of its own."""
     words = reading.scene.words
     if pair.closing - pair.opening < 4:
@@ -1067,7 +551,7 @@ def _whole(reading: _Reading, pair: Pair) -> bool:
     )
 
 
-def _more_pairs(reading: _Reading, pair: Pair, own: list[Pair], end: int, cue: Cue, subject: Mention) -> None:
+def _more_pairs(reading: Reading, pair: Pair, own: list[Pair], end: int, cue: Cue, subject: Mention) -> None:
     """Add the quotations that follow one without a word between."""
     previous = pair
     for other in own:
@@ -1080,7 +564,7 @@ def _more_pairs(reading: _Reading, pair: Pair, own: list[Pair], end: int, cue: C
 
 
 def _leftwards(
-    reading: _Reading,
+    reading: Reading,
     cue: Cue,
     mention: Mention,
     own: list[Pair],
@@ -1118,7 +602,7 @@ def _leftwards(
     _continued(reading, cue, mention, own, right)
     if closing is None and right < reading.last and words[right].low == "," and reading.cursor == right:
         opener = words[start]
-        stop = _limit(reading, right + 1, later)
+        stop = end_of(reading, right + 1, later)
         after = words[right + 1] if right + 1 < reading.last else opener
         short = (
             cue.last - min(cue.first, mention.first) <= 4
@@ -1132,7 +616,7 @@ def _leftwards(
     reading.group = group + 1
 
 
-def _prefix(reading: _Reading, start: int, opening: int) -> int:
+def _prefix(reading: Reading, start: int, opening: int) -> int:
     """Return where the reporter's words begin that belong to the statement before a quotation, or -1 if none do."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     begin = start
@@ -1156,7 +640,7 @@ def _prefix(reading: _Reading, start: int, opening: int) -> int:
     return begin
 
 
-def _run_before(reading: _Reading, closing: Pair, own: list[Pair]) -> list[Pair]:
+def _run_before(reading: Reading, closing: Pair, own: list[Pair]) -> list[Pair]:
     """Return the quotations that stand before an attribution without a word between, in order."""
     run = [closing]
     for pair in reversed([p for p in own if p.closing < closing.opening]):
@@ -1174,7 +658,7 @@ def _run_before(reading: _Reading, closing: Pair, own: list[Pair]) -> list[Pair]
     return run
 
 
-def _continued(reading: _Reading, cue: Cue, mention: Mention, own: list[Pair], right: int) -> None:
+def _continued(reading: Reading, cue: Cue, mention: Mention, own: list[Pair], right: int) -> None:
     """Add the quotation that goes on after its attribution: «A», dit X, «B»."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     pair = next((p for p in own if p.opening >= right and p.opening not in reading.used), None)
@@ -1202,16 +686,16 @@ def _continued(reading: _Reading, cue: Cue, mention: Mention, own: list[Pair], r
         reading.cursor = pair.closing + 1
 
 
-def _gerund(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
+def _gerund(reading: Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
     words = reading.scene.words
     inside = cue.first < reading.until
-    if inside and _chain_start(reading, cue) < 0:
+    if inside and chain_start(reading, cue) < 0:
         return
-    complement = _complement(reading, cue, own, later)
+    complement = complement_of(reading, cue, own, later)
     if complement is None:
         return
     subject = reading.subject
-    own_subject = _gerund_subject(reading, cue)
+    own_subject = gerund_subject(reading, cue)
     if own_subject is not None:
         subject = own_subject
     if subject is None:
@@ -1219,8 +703,8 @@ def _gerund(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
         if topic is None or topic.first >= cue.first:
             return
         subject = (
-            phrases.before(words, reading.first, _chain_start(reading, cue), reading.scene.lexicon)
-            if _chain_start(reading, cue) > 0
+            phrases.before(words, reading.first, chain_start(reading, cue), reading.scene.lexicon)
+            if chain_start(reading, cue) > 0
             else None
         )
         subject = _topic(reading.scene, Sentence(reading.first, reading.last)) or subject
@@ -1229,33 +713,12 @@ def _gerund(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
     _rightwards(reading, cue, subject, complement, own, later, chained=True)
 
 
-def _gerund_subject(reading: _Reading, cue: Cue) -> Mention | None:
-    """Return a participle's own subject: "with the minister saying that"."""
-    words, lexicon = reading.scene.words, reading.scene.lexicon
-    at = cue.first
-    while at > reading.first and words[at - 1].is_word and words[at - 1].low in lexicon.adverbs:
-        at -= 1
-    if (
-        not lexicon.bare_clause
-        or at <= reading.first
-        or not words[at - 1].is_word
-        or words[at - 1].low in lexicon.gerund_marks
-    ):
-        return None
-    subject = phrases.before(words, reading.first, at, lexicon)
-    if subject is None or subject.reference is Reference.PRONOUN or subject.relative:
-        return None
-    if subject.name is not None or subject.organisation or phrases.is_role_phrase(words, subject, lexicon):
-        return subject
-    return None
-
-
-def lexicon_of(reading: _Reading) -> Lexicon:
+def lexicon_of(reading: Reading) -> Lexicon:
     """Return the words of the language that is read."""
     return reading.scene.lexicon
 
 
-def _infinitive(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
+def _infinitive(reading: Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
     if cue.first < reading.until or cue.verb.kind not in {SPEECH, MANNER}:
         return
     if (
@@ -1263,7 +726,7 @@ def _infinitive(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
         and reading.scene.words[cue.verb_at].low not in lexicon_of(reading).reporting_infinitives
     ):
         return
-    complement = _complement(reading, cue, own, later)
+    complement = complement_of(reading, cue, own, later)
     if complement is None or complement[0] not in {"colon", "mark", "clause"}:
         return
     words, lexicon = reading.scene.words, reading.scene.lexicon
@@ -1280,10 +743,10 @@ def _infinitive(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) 
 
 
 def _report(
-    reading: _Reading, cue: Cue, subject: Mention | None, complement: tuple[str, int], own: list[Pair], later: list[Cue]
+    reading: Reading, cue: Cue, subject: Mention | None, complement: tuple[str, int], own: list[Pair], later: list[Cue]
 ) -> None:
     how, start = complement
-    end = _limit(reading, start, later)
+    end = end_of(reading, start, later)
     pair = next((p for p in own if p.opening == start), None)
     if pair is not None:
         _add_pair(reading, pair, cue, subject)
@@ -1292,7 +755,7 @@ def _report(
         _add_range(reading, start, end, own, cue, subject, weight=0.8)
 
 
-def _source(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
+def _source(reading: Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
     scene = reading.scene
     words, lexicon = scene.words, scene.lexicon
     if cue.first < reading.until:
@@ -1350,7 +813,7 @@ def _source(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
         first_pair = next((p for p in own if p.opening >= start), None)
         if first_pair is not None and _only_insertions(reading, start, first_pair.opening):
             start = first_pair.opening
-        finish = _limit(reading, start, later)
+        finish = end_of(reading, start, later)
         reading.subject = mention
         _add_range(reading, start, finish, own, cue, mention, weight=0.85)
         return
@@ -1366,7 +829,7 @@ def _source(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
     _add_range(reading, start, stop, own, cue, mention, weight=0.8)
     reading.cursor = end
     if lexicon.verb_last and end < reading.last and words[end].is_word:
-        _add_range(reading, end, _limit(reading, end, later), own, cue, mention, weight=0.8)
+        _add_range(reading, end, end_of(reading, end, later), own, cue, mention, weight=0.8)
         reading.group += 1
         return
     # "Le trimestre a été marqué, selon la même source, par …": the clause goes on.
@@ -1379,12 +842,12 @@ def _source(reading: _Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> N
         and words[begin - 1].low == ","
         and not _chained_next(reading, end, later)
     ):
-        finish = _limit(reading, end + 1, later)
+        finish = end_of(reading, end + 1, later)
         _add_range(reading, end + 1, finish, own, cue, mention, weight=0.7)
         reading.group += 1
 
 
-def _chained_next(reading: _Reading, at: int, later: list[Cue]) -> bool:
+def _chained_next(reading: Reading, at: int, later: list[Cue]) -> bool:
     return any(c.form == "gerund" and c.first - at < 4 for c in later) or (
         reading.scene.words[min(at + 1, reading.last - 1)].low in (reading.scene.lexicon.openings)
         and not any(w.low in reading.scene.lexicon.of for w in reading.scene.words[at + 1 : at + 2])
@@ -1392,11 +855,11 @@ def _chained_next(reading: _Reading, at: int, later: list[Cue]) -> bool:
     )
 
 
-def _insertion(reading: _Reading, end: int, comma: int) -> bool:
+def _insertion(reading: Reading, end: int, comma: int) -> bool:
     return reading.scene.words[end].low in reading.scene.lexicon.openings or reading.scene.words[comma].low == ","
 
 
-def _only_insertions(reading: _Reading, start: int, opening: int) -> bool:
+def _only_insertions(reading: Reading, start: int, opening: int) -> bool:
     words = reading.scene.words
     if opening - start > 20 or opening <= start:
         return False
@@ -1405,7 +868,7 @@ def _only_insertions(reading: _Reading, start: int, opening: int) -> bool:
     )
 
 
-def _is_source(reading: _Reading, mention: Mention) -> bool:
+def _is_source(reading: Reading, mention: Mention) -> bool:
     """Tell whether what follows "selon" can speak: not "selon le niveau de vie"."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     if (
@@ -1425,7 +888,7 @@ def _is_source(reading: _Reading, mention: Mention) -> bool:
     )
 
 
-def _source_mention(reading: _Reading, cue: Cue) -> Mention | None:
+def _source_mention(reading: Reading, cue: Cue) -> Mention | None:
     words, lexicon = reading.scene.words, reading.scene.lexicon
     if cue.pronoun:
         return dataclasses.replace(phrases.pronoun(words, cue.first, lexicon, cue.pronoun), last=cue.last)
@@ -1453,7 +916,7 @@ def _source_mention(reading: _Reading, cue: Cue) -> Mention | None:
     return mention
 
 
-def _reported_mood(reading: _Reading, own: list[Pair], *, goes_on: bool) -> None:
+def _reported_mood(reading: Reading, own: list[Pair], *, goes_on: bool) -> None:
     """Report a sentence whose verb is in the mood of reported speech, without any cue: "Die Brücke müsse …"."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     if not lexicon.subjunctive or reading.found:
@@ -1485,7 +948,7 @@ def _reported_mood(reading: _Reading, own: list[Pair], *, goes_on: bool) -> None
     _add(reading, Statement(span, kind, tuple(p.span for p in inside), None, subject, weight=0.6))
 
 
-def _introduced(reading: _Reading, own: list[Pair]) -> None:
+def _introduced(reading: Reading, own: list[Pair]) -> None:
     """Report quotations after a colon whose sentence has no verb of speech: "Même ton chez X : «…»"."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     for pair in own:
@@ -1520,7 +983,7 @@ def _introduced(reading: _Reading, own: list[Pair]) -> None:
                 previous = following
 
 
-def _named_in(reading: _Reading, first: int, last: int) -> Mention | None:
+def _named_in(reading: Reading, first: int, last: int) -> Mention | None:
     """Return the last person named between two words."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     at, best = first, None
@@ -1540,7 +1003,7 @@ def _named_in(reading: _Reading, first: int, last: int) -> Mention | None:
     return best
 
 
-def _standing_alone(reading: _Reading, own: list[Pair]) -> None:
+def _standing_alone(reading: Reading, own: list[Pair]) -> None:
     """Report a sentence that is nothing but quotations: the speaker before goes on."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     if not own or reading.used:
@@ -1557,7 +1020,7 @@ def _standing_alone(reading: _Reading, own: list[Pair]) -> None:
             reading.used.add(pair.opening)
 
 
-def _add_pair(reading: _Reading, pair: Pair, cue: Cue, mention: Mention | None, *, kind: Kind = Kind.DIRECT) -> None:
+def _add_pair(reading: Reading, pair: Pair, cue: Cue, mention: Mention | None, *, kind: Kind = Kind.DIRECT) -> None:
     if pair.opening in reading.used:
         return
     reading.used.add(pair.opening)
@@ -1565,13 +1028,13 @@ def _add_pair(reading: _Reading, pair: Pair, cue: Cue, mention: Mention | None, 
     _add(reading, Statement(pair.span, kind, (pair.span,), _cue_span(reading, cue), mention, group=reading.group + 1))
 
 
-def _cue_span(reading: _Reading, cue: Cue) -> Span:
+def _cue_span(reading: Reading, cue: Cue) -> Span:
     words = reading.scene.words
     return Span(words[cue.first].start, words[cue.last - 1].end)
 
 
 def _add_range(
-    reading: _Reading,
+    reading: Reading,
     first: int,
     last: int,
     own: list[Pair],
@@ -1604,7 +1067,7 @@ def _add_range(
         last -= 1
     if first >= last:
         return
-    last = _without_occasion(reading, first, last)
+    last = without_occasion(reading, first, last)
     inside = [p for p in own if p.opening >= first and p.closing < last]
     reading.until = max(reading.until, last)
     reading.cursor = max(reading.cursor, last)
@@ -1638,19 +1101,7 @@ def _add_range(
     )
 
 
-def _without_occasion(reading: _Reading, first: int, last: int) -> int:
-    """Cut where and when it was said off the end: ", lors d'une conférence de presse"."""
-    words, lexicon = reading.scene.words, reading.scene.lexicon
-    for comma in range(last - 3, max(first, last - 22), -1):
-        if words[comma].depth or words[comma].mark:
-            return last
-        circumstance = words[comma].low == "," and words[comma + 1].low in lexicon.prepositions
-        if circumstance and any(words[n].low in lexicon.occasions for n in range(comma + 1, min(last, comma + 6))):
-            return comma
-    return last
-
-
-def _add(reading: _Reading, statement: Statement) -> None:
+def _add(reading: Reading, statement: Statement) -> None:
     reading.found.append(statement)
 
 
@@ -1659,12 +1110,12 @@ def _dialogue(scene: Scene) -> list[Statement]:
     words = scene.words
     if len(words) < 4 or scene.pairs or words[0].text not in {"—", "–"}:
         return []
-    reading = _Reading(scene, 0, len(words), 0)
+    reading = Reading(scene, 0, len(words), 0)
     _inside(reading, [Pair(0, len(words), Span(words[1].start, words[-1].end))], depth=0)
     return reading.found
 
 
-def _inside(reading: _Reading, own: list[Pair], *, depth: int = 1) -> None:
+def _inside(reading: Reading, own: list[Pair], *, depth: int = 1) -> None:
     """Split quotations whose attribution stands inside the marks: «A, sourit X. B.»"""
     scene = reading.scene
     words, lexicon = scene.words, scene.lexicon
@@ -1725,7 +1176,7 @@ def _inside(reading: _Reading, own: list[Pair], *, depth: int = 1) -> None:
         reading.subject = reported[-1][1]
 
 
-def _nested(reading: _Reading, own: list[Pair]) -> None:
+def _nested(reading: Reading, own: list[Pair]) -> None:
     """Report what somebody is quoted as saying inside a quotation: «Un conducteur m'a dit : “…”»."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
     for pair in own:
@@ -1750,69 +1201,3 @@ def _nested(reading: _Reading, own: list[Pair]) -> None:
                 reading,
                 Statement(span, Kind.DIRECT, (span,), _cue_span(reading, cue), mention, nested=True, weight=0.7),
             )
-
-
-def opened(
-    text: str, words: Sequence[Word], sentences: Sequence[Sentence], found: Sequence[Marked], lexicon: Lexicon
-) -> list[Marked]:
-    """Let quotations that lost their opening mark begin after the last sentence with an attribution or a mark."""
-    result = [m for m in found if m.lost != "opening"]
-    closings = {m.outer.end - 1: m for m in found if m.lost == "opening"}
-    if len(closings) > _MOST_LOST:
-        return result
-    begin = 0
-    for sentence in sentences:
-        at = next(
-            (
-                n
-                for n in range(sentence.first, sentence.last)
-                if words[n].mark == "close" and words[n].start in closings
-            ),
-            -1,
-        )
-        if at >= 0 and at > begin:
-            mark = closings[words[at].start]
-            supported = (at + 1 < sentence.last and words[at + 1].low in {",", "."}) or (
-                at and words[at - 1].low in {".", "!", "?", "…", ","}
-            )
-            following = list(cues(words, at + 1, min(sentence.last, at + 8), lexicon))
-            if supported and (following or words[at - 1].low in {".", "!", "?", "…"}):
-                start = words[begin].start
-                before = max(
-                    (m.outer.end for m in result if m.outer.end <= mark.outer.start and m.depth == 0), default=0
-                )
-                if start < before:
-                    start = before
-                while start < mark.outer.start and text[start].isspace():
-                    start += 1
-                stop = mark.outer.start
-                while stop > start and text[stop - 1].isspace():
-                    stop -= 1
-                if stop > start:
-                    result = [
-                        dataclasses.replace(m, depth=m.depth + 1)
-                        if start <= m.outer.start and m.outer.end <= stop
-                        else m
-                        for m in result
-                    ]
-                    result.append(Marked(Span(start, stop), Span(start, mark.outer.end), 0, "start"))
-            begin = sentence.last
-        elif (
-            any(words[n].mark for n in range(sentence.first, sentence.last)) and not _only_titles(words, sentence)
-        ) or any(
-            c.form != "gerund" and (c.verb.kind == SPEECH or c.form == "source")
-            for c in cues(words, sentence.first, sentence.last, lexicon)
-        ):
-            begin = sentence.last
-    return sorted(result, key=lambda m: (m.outer.start, -m.outer.end))
-
-
-def _only_titles(words: Sequence[Word], sentence: Sentence) -> bool:
-    """Tell whether the marks of a sentence stand round a word or two, as scare quotes do."""
-    opening = -1
-    for n in range(sentence.first, sentence.last):
-        if words[n].mark == "open" and not words[n].depth:
-            opening = n
-        elif words[n].mark == "close" and not words[n].depth and (opening < 0 or n - opening > 4):
-            return False
-    return True

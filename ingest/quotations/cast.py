@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from ingest.folding import bare
 from ingest.models import CastMember, Reference, Span, SpeakerKind
 from ingest.quotations import phrases
-from ingest.quotations.attribution import Scene
 from ingest.quotations.lexicon import Lexicon
 from ingest.quotations.phrases import Mention
+from ingest.quotations.scenes import Scene
 from ingest.quotations.words import Word
 
 _MOST = 200  # how many mentions back anybody is looked for
@@ -93,7 +93,7 @@ class Cast:
 
     def _run(self, scene: Scene, first: int, last: int) -> None:
         words, lexicon = scene.words, self.lexicon
-        start = phrases._without_roles(words, first, last, lexicon)
+        start = phrases.without_roles(words, first, last, lexicon)
         previous = first - 1
         while previous >= 0 and words[previous].low in {"."}:
             previous -= 1
@@ -274,7 +274,7 @@ class Cast:
         if first > 0 and words[first - 1].is_word and words[first - 1].low in lexicon.determiners:
             first -= 1
         last = (
-            phrases._end(words, max(first, at), min(len(words), at + 14), lexicon)
+            phrases.end_of_phrase(words, max(first, at), min(len(words), at + 14), lexicon)
             if lexicon.language != "en"
             else at + 1
         )

@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 
 from ingest.models import Article, Kind, Ledger, Paragraph, ParagraphKind, Quotation, Reference, Span
-from ingest.quotations import attribution, cast, marks, words
-from ingest.quotations.attribution import Scene, Statement
+from ingest.quotations import attribution, cast, marks, scenes, words
 from ingest.quotations.lexicon import Lexicon, lexicon
 from ingest.quotations.marks import Marked
 from ingest.quotations.phrases import Mention
+from ingest.quotations.scenes import Scene, Statement
 
 _SILENT = frozenset({ParagraphKind.TEASER, ParagraphKind.SECTION})
 
@@ -117,10 +117,10 @@ def _scene(text: str, area: Span, tokens: re.Pattern[str], own: Sequence[Marked]
     spelled = words.words(text, area, tokens, own)
     split = words.sentences(spelled, known)
     if any(m.lost == "opening" for m in own):
-        own = attribution.opened(text, spelled, split, own, known)
+        own = scenes.opened(text, spelled, split, own, known)
         spelled = words.words(text, area, tokens, own)
         split = words.sentences(spelled, known)
-    return Scene(text, spelled, split, attribution.pairs(spelled, text), known)
+    return Scene(text, spelled, split, scenes.pairs(spelled, text), known)
 
 
 def _resolved(scenes: Sequence[tuple[Paragraph, Scene]], people: cast.Cast) -> list[Quotation]:

@@ -269,7 +269,7 @@ def _name(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> tup
         ):
             # "le président du groupe Altéris": a complement's name, unless it is a person's
             bound = end - at == 1 or (words[at].low not in lexicon.names and is_organisation(words[at - 1], lexicon))
-        start = _without_roles(words, at, end, lexicon)
+        start = without_roles(words, at, end, lexicon)
         if bound and start == at:
             if complement is None:
                 complement = at
@@ -294,7 +294,7 @@ def _name(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> tup
     return found, complement
 
 
-def _without_roles(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> int:
+def without_roles(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> int:
     """Return where the name begins in a run of capitals such as "Republican Senator Ted Cruz"."""
     start = first
     for at in range(first, last - 1):
@@ -338,14 +338,15 @@ def after(words: Sequence[Word], at: int, limit: int, lexicon: Lexicon) -> Menti
         return None
     if words[first].low in lexicon.pronouns and words[first].low not in lexicon.determiners:
         return pronoun(words, first, lexicon)
-    last = _end(words, first, min(limit, first + _LONGEST * 2), lexicon)
+    last = end_of_phrase(words, first, min(limit, first + _LONGEST * 2), lexicon)
     mention = parsed(words, first, last, lexicon)
     if mention is None:
         return None
     return _with_apposition(words, mention, limit, lexicon)
 
 
-def _end(words: Sequence[Word], first: int, limit: int, lexicon: Lexicon) -> int:
+def end_of_phrase(words: Sequence[Word], first: int, limit: int, lexicon: Lexicon) -> int:
+    """Return where the noun phrase that begins at `first` ends."""
     at = first
     named = False
     while at < limit:
@@ -499,7 +500,7 @@ def _with_apposition(words: Sequence[Word], mention: Mention, limit: int, lexico
         return mention
     at = mention.last
     if at + 1 < limit and words[at].low == "," and not words[at].mark:
-        end = _end(words, at + 1, limit, lexicon)
+        end = end_of_phrase(words, at + 1, limit, lexicon)
         inner = parsed(words, at + 1, end, lexicon)
         closes = end >= limit or not words[end].is_word or words[end].low in lexicon.openings
         if inner is not None and inner.name is not None and inner.reference is Reference.NAME and closes:
