@@ -14,10 +14,11 @@ from ingest.quotations.phrases import Mention
 from ingest.quotations.scenes import Scene
 from ingest.quotations.words import Word
 
+_NEAR = 8  # rows that are looked through lest somebody is indexed twice
 _MOST = 200  # how many mentions back anybody is looked for
 
 
-@dataclasses.dataclass(slots=True)
+@dataclasses.dataclass(slots=True, eq=False)
 class Member:
     """A member of the cast while the article is read."""
 
@@ -257,7 +258,7 @@ class Cast:
     def _index(self, member: Member, words: Iterable[str]) -> None:
         for word in words:
             rows = self._by_word.setdefault(self._key(word), [])
-            if member not in rows:
+            if member not in rows[-_NEAR:]:
                 rows.append(member)
 
     def _organisation(self, scene: Scene, at: int) -> int:

@@ -141,6 +141,7 @@ def test_spans_are_sound_on_any_text(text: str, language: str) -> None:
         pytest.param("«" * 500_000 + "»" * 500_000, id="all-opened-then-closed"),
         pytest.param("mot " * 100_000, id="one-sentence-without-end"),
         pytest.param("a dit que " * 30_000, id="nothing-but-cues"),
+        pytest.param(" ".join(f"Ana Ruiz{n} a dit que oui et non." for n in range(8_000)), id="thousands-of-speakers"),
     ],
 )
 def test_bad_input_is_read_in_linear_time(text: str) -> None:
