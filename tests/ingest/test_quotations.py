@@ -114,7 +114,8 @@ def sound(text: str, found: Ledger) -> None:
 
 
 WORDS = (
-    "Ana Ruiz|le maire|Elle|il|she|said|a dit|a-t-il ajouté|selon|according to|que|that|laut|sagte|dass|заявил|что|según|dijo|l'"
+    "Ana Ruiz|le maire|Elle|il|she|said|a dit|a-t-il ajouté|selon|according to|que|that|laut|"
+    "sagte|dass|заявил|что|según|dijo|l'"
     '|l"|M.|Dr.|12|U.S.|Le port rouvre|et|and|but|ajoutant|adding|Lire aussi :|PENCE: |Q: |שלום'
 ).split("|")
 SIGNS = [*"«»“”„\"'‘’,.:-—()…", "''", " ", "\n\n", "\n", "\x00", "\u202e", "😀", "\ud7ff", "\u00a0", "\u2028", "\r"]
