@@ -98,12 +98,60 @@ def test_a_topic_selects_among_the_statements_and_says_how_many_there_are(on_see
 
 
 @pytest.mark.parametrize(
+    ("question", "history", "starts"),
+    [
+        pytest.param("What did Obama say on 2 October?", [], [1376, 1563], id="date-in-the-paragraph"),
+        pytest.param("Qu'a dit Obama le 2 octobre ?", [], [1376, 1563], id="date-in-french"),
+        pytest.param("What did they say on 2 October?", [], [1376, 1563], id="nobody-named"),
+        pytest.param("What did he regret?", ["What did Konachenkov say?"], [1161], id="sort-of-statement"),
+        pytest.param("Qu'a regretté Konachenkov ?", [], [1161], id="sort-of-statement-in-french"),
+        pytest.param("What did Konachenkov say about pilots?", [], [604], id="topic"),
+        pytest.param("Что сказал Конашенков о видеоконференции?", [], [878], id="topic-in-russian"),
+    ],
+)
+def test_a_date_a_sort_and_a_topic_select(
+    on_seed: Assistant, question: str, history: list[str], starts: list[int]
+) -> None:
+    reply = on_seed.ask(question, history=history)
+    assert isinstance(reply, Answer)
+    statements = on_seed.archive.catalog.ledger("000_58d039704cceb878").quotations
+    cited = [q.span.start for q in statements if any(c.span.overlaps(q.span) for c in reply.citations) and not q.nested]
+    assert cited == starts
+
+
+def test_when_that_was_is_told_by_the_words_that_date_it(on_seed: Assistant) -> None:
+    reply = on_seed.ask("when was that?", history=["What did Obama say?"])
+    assert isinstance(reply, Answer)
+    assert [("2 octobre" in c.text) for c in reply.citations] == [True]
+
+
+@pytest.mark.parametrize(
+    ("question", "speaker"),
+    [
+        pytest.param("Who said that the strategy is untenable?", "Eric Draitser", id="english"),
+        pytest.param("Qui a parlé de la vidéoconférence ?", "Igor Konachenkov", id="french"),
+    ],
+)
+def test_who_said_something_is_told_in_the_sentence_that_names_them(
+    on_seed: Assistant, question: str, speaker: str
+) -> None:
+    reply = on_seed.ask(question)
+    assert isinstance(reply, Answer)
+    assert {c.speaker for c in reply.citations} == {speaker}
+    assert speaker in reply.opening
+
+
+@pytest.mark.parametrize(
     ("question", "reason", "words"),
     [
         pytest.param("What did Macron say?", Reason.SPEAKER_NOT_IN_ARTICLES, "Macron", id="absent-speaker"),
         pytest.param("Qu'a dit Macron ?", Reason.SPEAKER_NOT_IN_ARTICLES, "Macron", id="absent-speaker-in-french"),
         pytest.param("what did macron say", Reason.SPEAKER_NOT_IN_ARTICLES, "macron", id="absent-in-lower-case"),
         pytest.param("What did Assad say?", Reason.SPEAKER_SAYS_NOTHING, "el-Assad", id="mentioned-but-silent"),
+        pytest.param(
+            "What did Obama say about Ukraine?", Reason.SPEAKER_NOT_ON_TOPIC, "Obama", id="absent-topic-of-one"
+        ),
+        pytest.param("What did Obama say on 3 October?", Reason.SPEAKER_NOT_ON_TOPIC, "Obama", id="absent-date"),
         pytest.param("Who won the World Cup in 2018?", Reason.NOT_IN_ARTICLES, "do not answer", id="absent-topic"),
         pytest.param("Wie hoch ist der Eiffelturm?", Reason.NOT_IN_ARTICLES, "nicht", id="absent-topic-in-german"),
     ],
