@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from assistant import dates, speakers, statements, understanding
 from assistant.citations import verified
 from assistant.drafts import Evidence
-from assistant.models import Abstention, Answer, Reason, Reply
+from assistant.models import Abstention, Answer, QuoteCheck, Reason, Reply
 from assistant.phrases import phrase
+from assistant.quotecheck.checking import Checker
 from assistant.retrieval import PassageRetriever
 from assistant.understanding import Asked, Question
 from assistant.writing import extraction
@@ -42,6 +43,7 @@ class Assistant:
         self.archive = archive
         self.model = model
         self.retriever = PassageRetriever(archive=archive, model=model)
+        self._checker = Checker(archive, model)
         self._longest = longest_question
         self._limit = answer_sentences
 
@@ -55,6 +57,13 @@ class Assistant:
         reply = self._reply(asked, history)
         seconds = round(time.perf_counter() - started, 4)
         return dataclasses.replace(reply, timings={"total": seconds})
+
+    def check(self, quotation: str, *, speaker: str = "", language: str | None = None) -> QuoteCheck:
+        """Tell whether a quotation was said, by whom and what was changed. Raises UnusableQuestion.
+
+        `language` is the one to explain in; without it, the quotation's own.
+        """
+        return self._checker.check(quotation, speaker=speaker, language=language)
 
     def suggestions(self, language: str) -> list[str]:
         """Return a few questions that the archive can answer, in `language`."""

@@ -1,19 +1,20 @@
-"""The command line of the assistant: ask, search."""
+"""The command line of the assistant: ask, search, check."""
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ingest.commands import ARCHIVE, JSON, fail, json_lines, print_json
+from ingest.commands import ARCHIVE, JSON, fail, json_lines, print_json, remark
 from ingest.errors import OnRecordError, UnusableQuestion
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
-    from assistant.models import Citation, Reply
+    from assistant.models import Citation, Match, QuoteCheck, Reply
 
 app = typer.Typer(
     help="Ask what the articles say, and who says it.",
@@ -91,6 +92,47 @@ def search(
 
 
 @app.command()
+def check(
+    quotation: str = typer.Argument(None, metavar="QUOTATION", help="The words, as pasted."),
+    speaker: str = typer.Option(
+        "", "--speaker", metavar="NAME", help="Who is said to have said them: a name or a role."
+    ),
+    language: str = typer.Option(None, "--language", metavar="CODE", help="To explain in: en, fr, es, de or ru."),
+    archive: Path = ARCHIVE,
+    as_json: bool = JSON,
+    jsonl: Path = JSONL,
+    table: Path = typer.Option(
+        None, "--csv", metavar="FILE", help="Check a CSV (or .jsonl) with the columns quotation and speaker."
+    ),
+    out: Path = typer.Option(
+        None, "--out", metavar="FILE", help="With --csv: write the verdicts there, not to stdout."
+    ),
+) -> None:
+    """Tell whether a quotation was said, by whom and what was changed."""
+    _one_of(quotation, jsonl, table)
+    assistant = _assistant(archive)
+    from assistant.records import check_record
+
+    if table is not None:
+        _check_table(assistant, table, out, language)
+    elif jsonl is not None:
+        _each(
+            jsonl,
+            lambda line: check_record(
+                assistant.check(
+                    str(line.get("quotation") or ""), speaker=str(line.get("speaker") or ""), language=language
+                )
+            ),
+        )
+    else:
+        checked = assistant.check(quotation, speaker=speaker, language=language)
+        if as_json:
+            print_json(check_record(checked))
+        else:
+            _print_check(checked)
+
+
+@app.command()
 def speakers(
     name: str = typer.Argument(
         None, metavar="NAME", help="A name in any spelling, or a role; without one, all speakers."
@@ -144,6 +186,68 @@ def _assistant(archive: Path | None) -> Assistant:
 def _one_input(words: str | None, jsonl: Path | None) -> None:
     if (words is None) == (jsonl is None):
         raise typer.BadParameter("give one question, or --jsonl FILE")
+
+
+def _one_of(quotation: str | None, *files: Path | None) -> None:
+    if sum(each is not None for each in (quotation, *files)) != 1:
+        raise typer.BadParameter("give one quotation, --jsonl FILE or --csv FILE")
+
+
+def _check_table(assistant: Assistant, table: Path, out: Path | None, language: str | None) -> None:
+    """The rows of a table with their verdicts, in order; a row that cannot be checked keeps its place and says why."""
+    from assistant.quotecheck import tables
+
+    try:
+        rows = tables.rows(table.read_bytes(), name=str(table))
+    except OSError as error:
+        raise OnRecordError(f"{table}: {error.strerror or error}") from error
+    checked, failed = [], 0
+    for number, row in enumerate(rows, 1):
+        quotation, speaker = tables.claim_of(row)
+        try:
+            checked.append(tables.with_verdict(row, assistant.check(quotation, speaker=speaker, language=language)))
+        except OnRecordError as error:
+            failed += 1
+            checked.append(tables.with_verdict(row, None, str(error)))
+        if out is not None and number % 100 == 0:
+            remark(f"Checked: {number} of {len(rows)}")
+    as_lines = (out or table).suffix.lower() in (".jsonl", ".ndjson")
+    written = tables.as_jsonl(checked) if as_lines else tables.as_csv(checked)
+    if out is None:
+        sys.stdout.write(written)
+    else:
+        try:
+            # A spreadsheet takes a CSV without this mark for another encoding.
+            out.write_text(written, encoding="utf-8" if as_lines else "utf-8-sig", newline="")
+        except OSError as error:
+            raise OnRecordError(f"{out}: {error.strerror or error}") from error
+    if failed:
+        fail(f"{failed} of the quotations could not be checked")
+
+
+def _print_check(check: QuoteCheck) -> None:
+    from assistant.phrases import kind
+    from assistant.quotecheck.explaining import verdict_name
+
+    print(f"{verdict_name(check.verdict, check.language).upper()} ({check.confidence:.2f})")
+    print(textwrap.fill(check.explanation, 100))
+    for match in check.matches:
+        print(f"\n{textwrap.fill(_marked_difference(match), 100)}")
+        whose = ", ".join(filter(None, [match.speaker, kind(match.kind, check.language) if match.kind else ""]))
+        print(f"    {whose or '—'}; {match.title} · {match.article_id}:{match.span.start}-{match.span.end}")
+        print(f"    {match.reference}")
+
+
+def _marked_difference(match: Match) -> str:
+    """The printed words, with [-claimed-] and {+printed+} where they differ."""
+    parts = []
+    for each in match.difference:
+        if each.operation.value == "equal":
+            parts.append(each.printed)
+        else:
+            parts.append("".join([f"[-{each.claimed}-]" if each.claimed else "",
+                                  f"{{+{each.printed}+}}" if each.printed else ""]))  # fmt: skip
+    return " ".join(" ".join(parts or [match.text]).split())
 
 
 def _each(jsonl: Path, result: Any) -> None:

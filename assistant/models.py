@@ -108,3 +108,99 @@ class Abstention:
 
 
 Reply = Answer | Abstention
+
+
+class Verdict(enum.StrEnum):
+    """What became of a claimed quotation, most favourable first; the worst that applies to it wins."""
+
+    VERBATIM = "verbatim"
+    ABRIDGED = "abridged"
+    TRANSLATED = "translated"
+    REPORTED = "reported"
+    TRUNCATED = "truncated"
+    STITCHED = "stitched"
+    ALTERED = "altered"
+    MISATTRIBUTED = "misattributed"
+    NOT_FOUND = "not_found"
+
+
+class Operation(enum.StrEnum):
+    """How the claimed words become the printed ones: an insertion is printed and not claimed."""
+
+    EQUAL = "equal"
+    INSERT = "insert"
+    DELETE = "delete"
+    REPLACE = "replace"
+
+
+class Change(enum.StrEnum):
+    """What kind of word differs, where that changes the meaning."""
+
+    NUMBER = "number"
+    DATE = "date"
+    NEGATION = "negation"
+    MODAL = "modal"
+    QUANTIFIER = "quantifier"
+    NAME = "name"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Difference:
+    """A stretch of a quotation: the words claimed and those printed, and how the change turns the meaning, if it does."""
+
+    operation: Operation
+    claimed: str
+    printed: str
+    changes: tuple[Change, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Match:
+    """Words of an article version that a claimed quotation was compared with.
+
+    `text == article.text[span.start:span.end]`, always. `pieces` are the parts of it that were compared: several where
+    an attribution parts a statement. `speaker` said the words, by the article; `quoted_by` is who quotes the speaker.
+    `missing` are parts of the same sentence that the claim lost and that turn it;
+    `sentence` is the whole of it, and `whole_sentence` its words. `before` and `after` are the
+    sentences around, `reference` is ready to be copied.
+    """
+
+    article_id: str
+    version: int
+    span: Span
+    text: str
+    pieces: tuple[Span, ...] = ()
+    speaker: str | None = None
+    quoted_by: str | None = None
+    kind: Kind | None = None
+    similarity: float = 0.0
+    difference: tuple[Difference, ...] = ()
+    missing: tuple[Span, ...] = ()
+    sentence: Span | None = None
+    whole_sentence: str = ""
+    before: str = ""
+    after: str = ""
+    title: str = ""
+    outlet: str = ""
+    published: str = ""
+    url: str = ""
+    language: str = "und"
+    reference: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class QuoteCheck:
+    """Whether a quotation was said, by whom, and what was changed; `matches` hold the best first, or the pieces in order."""
+
+    verdict: Verdict
+    confidence: float
+    quotation: str
+    claimed_speaker: str | None
+    language: str
+    matches: tuple[Match, ...] = ()
+    explanation: str = ""
+    timings: Mapping[str, float] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.matches and self.verdict is not Verdict.NOT_FOUND:
+            raise ValueError("a verdict without a match is none")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.models import Abstention, Answer, Citation, Reply
+from assistant.models import Abstention, Answer, Citation, Match, QuoteCheck, Reply
 from assistant.phrases import phrase
 from ingest.archive.catalog import KnownSpeaker, Statement
 
@@ -44,6 +44,51 @@ def citation_record(citation: Citation) -> dict[str, Any]:
         "outlet": citation.outlet,
         "published": citation.published,
     }
+
+
+def check_record(check: QuoteCheck) -> dict[str, Any]:
+    """Return the check of a quotation as `check --json` prints it."""
+    return {
+        "verdict": check.verdict.value,
+        "confidence": check.confidence,
+        "quotation": check.quotation,
+        "claimed_speaker": check.claimed_speaker,
+        "matches": [match_record(match) for match in check.matches],
+        "explanation": check.explanation,
+        "language": check.language,
+        "timings": dict(check.timings),
+    }
+
+
+def match_record(match: Match) -> dict[str, Any]:
+    """Return words that a quotation was compared with as JSON values."""
+    return {
+        "article_id": match.article_id,
+        "version": match.version,
+        "start": match.span.start,
+        "end": match.span.end,
+        "text": match.text,
+        "pieces": [[piece.start, piece.end] for piece in match.pieces],
+        "speaker": match.speaker,
+        "quoted_by": match.quoted_by,
+        "kind": match.kind.value if match.kind else None,
+        "similarity": match.similarity,
+        "difference": [
+            {"op": each.operation.value, "claimed": each.claimed, "printed": each.printed,
+             "meaning": [change.value for change in each.changes]}
+            for each in match.difference
+        ],
+        "missing": [[missing.start, missing.end] for missing in match.missing],
+        "sentence": match.whole_sentence,
+        "before": match.before,
+        "after": match.after,
+        "title": match.title,
+        "outlet": match.outlet,
+        "published": match.published,
+        "url": match.url,
+        "language": match.language,
+        "reference": match.reference,
+    }  # fmt: skip
 
 
 def speaker_record(speaker: KnownSpeaker) -> dict[str, Any]:

@@ -491,6 +491,23 @@ class Catalog:
         with self.reading() as connection:
             return fulltext.scores(connection, question, limit=limit)
 
+    def passages_quoting(self, phrases: Sequence[str], *, limit: int) -> list[int]:
+        """Return the passages that hold one of the phrases word for word, whatever their case and accents."""
+        with self.reading() as connection:
+            return fulltext.quoting(connection, phrases, limit=limit)
+
+    def passages_sharing(self, words: str, *, limit: int) -> list[int]:
+        """Return the passages that share the most of the rarest words of a text."""
+        with self.reading() as connection:
+            return fulltext.sharing(connection, words, limit=limit)
+
+    def word_frequencies(self, words: Iterable[str]) -> dict[str, float]:
+        """Return in what share of all passages each word stands, 0 to 1; a word that stands nowhere is left out."""
+        with self.reading() as connection:
+            total = connection.execute(select(func.count()).select_from(tables.passages)).scalar_one()
+            known = fulltext.document_frequencies(connection, words)
+        return {word: count / total for word, count in known.items()} if total else {}
+
     def words_on_record(self, words: Iterable[str]) -> set[str]:
         """Return those of `words` that stand in some passage, whatever their case and accents."""
         terms = {word: fulltext.terms(word) for word in words}

@@ -97,6 +97,31 @@ def scores(connection: Connection, question: str, *, limit: int) -> dict[int, fl
     return {row.rowid: -row.rank / maximum for row in rows}
 
 
+def quoting(connection: Connection, phrases: Sequence[str], *, limit: int) -> list[int]:
+    """Return the ids of passages that hold one of the `phrases` word for word, those with the most and rarest first."""
+    wanted = list(dict.fromkeys(" ".join(found) for phrase in phrases if (found := terms(phrase))))
+    return _matching(connection, wanted, limit)
+
+
+def sharing(connection: Connection, words: str, *, limit: int, rarest: int = 8) -> list[int]:
+    """Return the ids of passages that share the most of the rarest words of a text, best first."""
+    asked = [term for term in dict.fromkeys(terms(words)) if not term.startswith("_")]
+    frequencies = document_frequencies(connection, asked)
+    known = sorted((term for term in asked if term in frequencies), key=lambda term: frequencies[term])
+    return _matching(connection, known[:rarest], limit)
+
+
+def _matching(connection: Connection, phrases: Sequence[str], limit: int) -> list[int]:
+    if not phrases:
+        return []
+    match = " OR ".join(f'"{phrase}"' for phrase in phrases)
+    rows = connection.execute(
+        text("SELECT rowid FROM passage_words WHERE passage_words MATCH :match ORDER BY rank LIMIT :limit"),
+        {"match": match, "limit": limit},
+    )
+    return [row.rowid for row in rows]
+
+
 def _idf(frequency: int, total: int) -> float:
     """FTS5's inverse document frequency, which never falls below a millionth."""
     return max(math.log((total - frequency + 0.5) / (frequency + 0.5)), 1e-6)

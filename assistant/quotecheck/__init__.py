@@ -1,0 +1,1 @@
+"""Checking a quotation: was it said, by whom, and what was changed."""

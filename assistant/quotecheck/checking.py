@@ -1,0 +1,260 @@
+"""The check of a quotation: where its words stand, whose they are, and what became of them."""
+
+from __future__ import annotations
+
+import collections
+import math
+import time
+from collections.abc import Iterable, Sequence
+
+from assistant.models import Match, QuoteCheck, Verdict
+from assistant.quotecheck import meaning, stitching
+from assistant.quotecheck.alignment import Weigh, aligned
+from assistant.quotecheck.claims import LONGEST, Claim, claimed, retold, retold_claim
+from assistant.quotecheck.explaining import explanation
+from assistant.quotecheck.printed import Printed
+from assistant.quotecheck.readings import Reading, exact, match, matches, near
+from assistant.quotecheck.stitching import Patch
+from assistant.quotecheck.voices import Claimant
+from assistant.quotecheck.words import occurrences
+from assistant.speakers import named
+from ingest.archive.archive import Archive
+from ingest.embeddings.models import EmbeddingModel
+
+# Below this likeness of words, weighted by how rare they are, two texts only happen to share some.
+_ALTERED = 0.5
+# A quotation this like the claim is the one that was altered, whatever else comes near in meaning.
+_SURELY_ALTERED = 0.62
+_PASSAGES, _ARTICLES, _TWINS = 40, 10, 3
+_PHRASE, _MOST_PHRASES = 4, 8
+
+
+class Checker:
+    """Checks quotations against one archive."""
+
+    def __init__(self, archive: Archive, model: EmbeddingModel, *, longest: int = LONGEST) -> None:
+        self._archive = archive
+        self._model = model
+        self._longest = longest
+
+    def check(self, quotation: str, *, speaker: str = "", language: str | None = None) -> QuoteCheck:
+        """Tell whether a quotation was said, by whom and what was changed. Raises UnusableQuestion.
+
+        `language` is that of the caller: explanations are given in it, else in the language of the quotation.
+        """
+        started = time.perf_counter()
+        claim = claimed(quotation, speaker=speaker, language=language, longest=self._longest)
+        found = self._checked(claim, language or claim.language)
+        timings = {"total": round(time.perf_counter() - started, 4)}
+        return QuoteCheck(**{**{f: getattr(found, f) for f in found.__slots__}, "timings": timings})
+
+    def _checked(self, claim: Claim, language: str) -> QuoteCheck:
+        claimant = Claimant(claim.speaker, self._archive.catalog)
+        weigh = self._weights(claim)
+        articles = self._articles(claim)
+        readings = _readings(claim, articles, claimant, weigh)
+        if readings and readings[0].is_exact:
+            return self._result(claim, readings, language)
+        if patches := stitching.patches(claim, articles):
+            return self._stitched(claim, patches, claimant, language)
+        if not claim.speaker or claim.is_marked:
+            for one in retold(claim.text):
+                inner = retold_claim(claim, one)
+                if (found := self._retold(inner, language)) is not None:
+                    return found
+        best = readings[0] if readings else None
+        if best and best.similarity >= _SURELY_ALTERED:
+            return self._result(claim, readings, language)
+        by_meaning = meaning.translated(claim, claimant, self._archive, self._model)
+        if by_meaning and by_meaning.is_near:
+            return self._by_meaning(claim, by_meaning, language)
+        if best and best.similarity >= _ALTERED:
+            return self._result(claim, readings, language)
+        nearest = [m for reading in readings[:1] for m in matches(reading)] if best and best.similarity > 0.3 else []
+        if by_meaning:
+            nearest = [by_meaning.match(Verdict.NOT_FOUND), *nearest]
+        likeness = max(best.similarity if best else 0.0, by_meaning.cosine if by_meaning else 0.0)
+        return self._check(claim, Verdict.NOT_FOUND, 1 - 0.6 * likeness, nearest[:_TWINS], language)
+
+    def _retold(self, claim: Claim, language: str) -> QuoteCheck | None:
+        """The check of "X said that Y" against what X did say; None where X is nobody on record."""
+        claimant = Claimant(claim.speaker, self._archive.catalog)
+        if not claimant.known or not (named(claim.speaker) or len(claimant.known) == 1):
+            return None
+        readings = _readings(claim, self._articles(claim), claimant, self._weights(claim))
+        if readings and readings[0].is_exact:
+            return self._result(claim, readings, language)
+        own = [r for r in readings if r.right_speaker and r.similarity >= _ALTERED]
+        if own:
+            return self._result(claim, own, language)
+        by_meaning = meaning.said_by(claim, claimant, self._archive, self._model)
+        if by_meaning and by_meaning.is_near:
+            return self._by_meaning(claim, by_meaning, language)
+        if readings and readings[0].similarity >= _SURELY_ALTERED:
+            return self._result(claim, readings, language)
+        nearest = [by_meaning.match(Verdict.NOT_FOUND)] if by_meaning else []
+        return self._check(claim, Verdict.NOT_FOUND, 0.6, nearest, language)
+
+    def _result(self, claim: Claim, readings: Sequence[Reading], language: str) -> QuoteCheck:
+        """The check whose verdict is that of the best reading; others as good or nearly are shown after it."""
+        best = readings[0]
+        verdict = best.verdict
+        if verdict is Verdict.ALTERED and not claim.is_marked and _is_retelling(best):
+            verdict = Verdict.REPORTED
+        found = list(matches(best))
+        for other in readings[1:]:
+            if len(found) >= _TWINS or other.similarity < max(_ALTERED, best.similarity - 0.3):
+                break
+            if not any(m.article_id == other.printed.article.id and m.span.overlaps(other.span) for m in found):
+                found += matches(other)
+        return self._check(claim, verdict, _confidence(best, verdict), found, language, changes=best)
+
+    def _stitched(self, claim: Claim, patches: Sequence[Patch], claimant: Claimant, language: str) -> QuoteCheck:
+        found, wrong = [], []
+        for patch in patches:
+            reading = exact(claim, patch.printed, [patch.part], claimant, gaps=False)
+            wrong.append(reading.right_speaker is False)
+            found.append(match(patch.printed, [patch.part], reading.voice, 1.0, reading.differences[:0]))
+        verdict = Verdict.MISATTRIBUTED if all(wrong) else Verdict.STITCHED
+        return self._check(claim, verdict, 0.85, found, language)
+
+    def _by_meaning(self, claim: Claim, found: meaning.Near, language: str) -> QuoteCheck:
+        verdict = found.verdict
+        confidence = min(0.95, 0.4 + found.cosine / 2)
+        return self._check(claim, verdict, confidence, [found.match(verdict)], language)
+
+    def _check(
+        self, claim: Claim, verdict: Verdict, confidence: float, found: Iterable[Match], language: str,
+        *, changes: Reading | None = None,
+    ) -> QuoteCheck:  # fmt: skip
+        shown = tuple(found)
+        unresolved = changes is not None and changes.right_speaker is None and bool(claim.speaker)
+        return QuoteCheck(
+            verdict=verdict,
+            confidence=round(confidence, 3),
+            quotation=claim.text,
+            claimed_speaker=claim.speaker or None,
+            language=language,
+            matches=shown,
+            explanation=explanation(verdict, shown, claim.speaker, language, unresolved=unresolved,
+                                    few=len(claim.words) < 3),
+        )  # fmt: skip
+
+    def _weights(self, claim: Claim) -> Weigh:
+        """What a word weighs: short words little, and in a large archive common words little too."""
+        shares = self._archive.catalog.word_frequencies(set(claim.words.keys))
+        passages = 1 / min(shares.values()) if shares else 1.0
+
+        def weigh(key: str) -> float:
+            by_length = 1.0 if len(key) > 3 or key.isdigit() else 0.3 if len(key) < 3 else 0.5
+            if passages < 200 or key not in shares:
+                return by_length
+            return by_length * min(1.0, 0.25 + math.log(1 / shares[key]) / 6)
+
+        return weigh
+
+    def _articles(self, claim: Claim) -> list[Printed]:
+        """The articles whose words come nearest: those that hold a part of the claim, then those with its rare words."""
+        catalog = self._archive.catalog
+        ids = catalog.passages_quoting(_phrases(claim), limit=_PASSAGES)
+        ids += catalog.passages_sharing(claim.said[:1500], limit=_PASSAGES // 2)
+        passages = catalog.passages(list(dict.fromkeys(ids)))
+        score = collections.Counter[str]()
+        for place, id_ in enumerate(ids):
+            if id_ in passages:
+                score[passages[id_][0].article_id] += 1000 // (10 + place)
+        chosen = [article_id for article_id, _ in score.most_common(_ARTICLES)]
+        return [Printed.of(catalog.article(each), catalog.ledger(each)) for each in chosen]
+
+
+def _phrases(claim: Claim) -> list[str]:
+    """Stretches of a few words, spread over the claim, that an article may hold as they are."""
+    words = claim.words
+    found = []
+    for first, end in claim.pieces:
+        size = min(_PHRASE, end - first)
+        starts = list(range(first, end - size + 1, size))
+        if starts and starts[-1] != end - size:
+            starts.append(end - size)
+        found += [" ".join(words.printed(i, i + 1).replace("\u00ad", "") for i in range(s, s + size)) for s in starts]
+    # The longest words are the rarest, as a rule.
+    kept = sorted(range(len(found)), key=lambda i: -sum(len(w) > 4 for w in found[i].split()))[:_MOST_PHRASES]
+    return [found[i] for i in sorted(kept)]
+
+
+def _readings(claim: Claim, articles: Sequence[Printed], claimant: Claimant, weigh: Weigh) -> list[Reading]:
+    """Return the ways in which a claim may stand in the articles, the most favourable exact one first."""
+    found = list[Reading]()
+    for printed in articles:
+        found += _exact(claim, printed, claimant)
+    if not found:
+        for printed in articles:
+            found += [near(claim, printed, each, claimant) for each in aligned(claim.words, printed.words, weigh)]
+    exactly = sorted((r for r in found if r.is_exact), key=lambda r: r.rank)
+    if not exactly:
+        # Nearest first; of several nearly as near, one whose speaker is right.
+        changed = sorted(found, key=lambda r: -r.similarity)
+        best = changed[0].similarity if changed else 0.0
+        return sorted(changed, key=lambda r: (r.similarity < best - 0.1, not r.right_speaker, -r.similarity))
+    return exactly + sorted((r for r in found if not r.is_exact), key=lambda r: -r.similarity)
+
+
+def _exact(claim: Claim, printed: Printed, claimant: Claimant) -> list[Reading]:
+    whole = [(first, end) for first, end in occurrences(claim.words, printed.words)]
+    if whole or not claim.gaps:
+        return _unless_by_accent([exact(claim, printed, [part], claimant, gaps=False) for part in whole], claim)
+    places = [list(occurrences(claim.words.part(*piece), printed.words)) for piece in claim.pieces]
+    if not all(places):
+        return []
+    found = []
+    for first in places[0]:
+        parts = [first]
+        for options in places[1:]:
+            voice = printed.voice(parts[0])
+            later = sorted(
+                options, key=lambda p: (p[0] < parts[-1][1], not printed.together(voice, printed.voice(p)), p)
+            )
+            parts.append(later[0])
+        found.append(exact(claim, printed, parts, claimant, gaps=True))
+    return found
+
+
+def _unless_by_accent(found: list[Reading], claim: Claim) -> list[Reading]:
+    """Leave out a reading where an accent makes another word of one; alignment shows which."""
+    if all(c < "\x7f" or not c.isalpha() for c in claim.text):
+        return found
+    from assistant.quotecheck.lexicon import differs_by_accent
+
+    kept = []
+    for reading in found:
+        ours, theirs, (first, end) = claim.words, reading.printed.words, reading.parts[0]
+        same_count = end - first == len(ours)
+        if not same_count or not any(
+            differs_by_accent(ours.keys[i], ours.printed(i, i + 1), theirs.printed(first + i, first + i + 1))
+            for i in range(len(ours))
+        ):
+            kept.append(reading)
+    return kept
+
+
+def _is_retelling(reading: Reading) -> bool:
+    """Whether a retold claim keeps to what was said: nothing that turns the meaning, and hardly another word."""
+    if reading.changes() or reading.similarity < 0.7:
+        return False
+    for difference in reading.differences:
+        ours = {word.casefold()[:4] for word in difference.claimed.split() if len(word) > 3}
+        theirs = {word.casefold()[:4] for word in difference.printed.split() if len(word) > 3}
+        if ours - theirs:
+            return False
+    return True
+
+
+def _confidence(reading: Reading, verdict: Verdict) -> float:
+    base = 0.98 if reading.is_exact else 0.35 + 0.6 * reading.similarity
+    if len(reading.claim.words) < 3:
+        base *= 0.6
+    if reading.claim.speaker and reading.right_speaker is None and verdict is not Verdict.REPORTED:
+        base *= 0.7
+    if reading.voice.quotation and verdict in (Verdict.VERBATIM, Verdict.MISATTRIBUTED):
+        base *= 0.9 + 0.1 * max(reading.voice.quotation.confidence, 0.5)
+    return base

@@ -1,0 +1,62 @@
+"""Whether the claimed speaker is the one who spoke."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.quotecheck.printed import Printed, Voice
+from assistant.speakers import Meant, meant, name_in
+from ingest.archive.catalog import Catalog, KnownSpeaker
+from ingest.folding import latin
+from ingest.models import Span
+from ingest.roles import is_role, says_all
+from ingest.speakers import likeness
+
+_SAME = 0.85
+
+
+class Claimant:
+    """Whoever is said to have spoken: a name in any spelling, a role, or nobody."""
+
+    def __init__(self, named: str, catalog: Catalog) -> None:
+        self.named = named
+        self._meant = meant(named, catalog) if named else Meant()
+        self._names = {name for speaker in self._meant.speakers for name in (*speaker.names, speaker.name)}
+
+    @property
+    def known(self) -> tuple[KnownSpeaker, ...]:
+        """Those on record who may be meant."""
+        return self._meant.speakers
+
+    def is_speaker(self, printed: Printed, voices: Sequence[Voice], span: Span) -> bool | None:
+        """Tell whether the claimed speaker says all of these; None where nobody is claimed or it cannot be told."""
+        if not self.named:
+            return None
+        found = [self._says(printed, voice, span) for voice in voices]
+        return False if False in found else None if None in found else True
+
+    def _says(self, printed: Printed, voice: Voice, span: Span) -> bool | None:
+        if voice.quotation is None:
+            # The reporter's own words are nobody else's: the verdict says that they are the reporter's.
+            return None
+        if voice.speaker is None:
+            # An attribution that is not resolved is taken on trust only from somebody named beside it.
+            return None if self._is_named_in(printed.near_words(span)) else False
+        return self.is_called(voice.speaker, printed)
+
+    def is_called(self, speaker: str, printed: Printed) -> bool:
+        """Tell whether the speaker that an article names so is the one claimed."""
+        if speaker in self._names:
+            return True
+        if not is_role(self.named):
+            asked = name_in(self.named) or self.named
+            if likeness(asked, speaker) >= _SAME:
+                return True
+        described = [speaker]
+        described += [role for member in printed.ledger.cast if member.name == speaker for role in member.roles]
+        return any(says_all(description, self.named) for description in described)
+
+    def _is_named_in(self, words: str) -> bool:
+        plain = latin(words)
+        names = {latin(name) for name in self._names} | {latin(name_in(self.named) or self.named)}
+        return any(name.split()[-1] in plain for name in names if name.split())
