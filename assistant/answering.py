@@ -25,10 +25,11 @@ from ingest.sentences import sentences
 
 _SEARCHED = 8
 _NEAREST = 2
-# Below this score of the best passage, nothing in the articles is about the question. On the development questions
-# over news it refuses every question on an absent subject and one answerable question in fifty; over encyclopaedia
-# articles it keeps 90 % and refuses 76 % (`docs/retrieval.md`).
+# Below this cosine of the best passage, with a share of its match of words, nothing in the articles is about the
+# question. On the development questions over news it refuses every question on an absent subject and one answerable
+# question in fifty; over encyclopaedia articles it keeps 90 % and refuses 76 % (`docs/retrieval.md`).
 _ABOUT_NOTHING = 0.43
+_WORDS = 0.3
 # "Who spoke about …" looks into so many passages for statements, and names at most so many of these.
 _SEARCHED_FOR_SPEAKERS = 12
 _MOST_BY_ANYBODY = 6
@@ -170,7 +171,7 @@ class Assistant:
     def _from_passages(self, asked: Question) -> Reply:
         """The best sentences of the best passages, or why there are none."""
         found = self._found(asked)
-        if not found or found[0].score < _ABOUT_NOTHING:
+        if not found or found[0].cosine + _WORDS * found[0].words < _ABOUT_NOTHING:
             return self._abstention(asked, Reason.NOT_IN_ARTICLES, self._nearest(asked, found))
         evidence = extraction.best_sentences(
             asked.query, found, self.archive, self.model, language=asked.language, limit=self._limit

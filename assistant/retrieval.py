@@ -32,7 +32,7 @@ class PassageRetriever(BaseRetriever):
     def found(self, query: str, *, language: str, limit: int | None = None) -> list[Found]:
         """Return passages with their scores, best first."""
         vector = self.model.question(query, language)
-        return self.archive.search(query, vector, limit=limit or self.limit)
+        return self.archive.search(query, vector, limit=limit or self.limit, language=language)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def in_passages(
     question: str, language: str, archive: Archive, model: EmbeddingModel, *, limit: int
 ) -> list[Statement]:
     """Return the statements that stand in the passages nearest to a question, nearest passage first."""
-    found = archive.search(question, model.question(question, language), limit=limit)
+    found = archive.search(question, model.question(question, language), limit=limit, language=language)
     areas: dict[str, list[Span]] = {}
     for each in found:
         areas.setdefault(each.passage.article_id, []).append(each.passage.span)
