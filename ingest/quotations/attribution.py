@@ -23,7 +23,7 @@ from ingest.quotations.cues import Cue, cues
 from ingest.quotations.lexicon import FINITE, GERUND, MANNER, OBJECT, SPEECH, STANCE, Lexicon, Verb
 from ingest.quotations.phrases import Mention
 from ingest.quotations.scenes import Pair, Reading, Scene, Statement
-from ingest.quotations.words import Sentence
+from ingest.quotations.words import Sentence, after_dateline
 
 
 def statements(scene: Scene) -> list[tuple[list[Statement], Mention | None]]:
@@ -99,9 +99,7 @@ def _topic(scene: Scene, sentence: Sentence) -> Mention | None:
     if at >= sentence.last:
         return None
     if at == 0 and words[at].capital:
-        dash = next((n for n in range(1, min(6, sentence.last)) if words[n].low == "-" and not words[n].is_word), -1)
-        if dash > 0 and all(words[n].capital or not words[n].is_word for n in range(dash)):
-            at = dash + 1  # a dateline
+        at = after_dateline(words, at, sentence.last)
     if at >= sentence.last:
         return None
     if words[at].low in lexicon.prepositions | lexicon.subordinators and words[at].low not in lexicon.determiners:
@@ -410,6 +408,8 @@ def _inverted_subject(reading: Reading, cue: Cue, complement: tuple[str, int] | 
                     at += 1
                 continue
         if word.low in lexicon.prepositions and word.low not in lexicon.determiners:
+            if lexicon.bare_clause:
+                return None  # "said in a statement": no subject follows
             end = _addressee(reading, at)
             if end <= at:
                 return None
@@ -1047,9 +1047,8 @@ def _add_range(
     """Report the words `first` to `last`: direct where they are one quotation, mixed or indirect else."""
     scene = reading.scene
     words, lexicon = scene.words, scene.lexicon
-    if first == reading.first and words[first].low == "(":
-        # a dateline, "(Reuters)"
-        first = next((n + 1 for n in range(first, min(last, first + 4)) if words[n].low == ")"), first)
+    if first == reading.first == 0:
+        first = after_dateline(words, first, last)
     while first < last and (
         (not words[first].is_word and not words[first].mark)
         or words[first].low in lexicon.complementisers

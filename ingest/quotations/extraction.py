@@ -175,6 +175,9 @@ def _quotation(scene: Scene, statement: Statement, resolution: cast.Resolution, 
     if mention is not None:
         first, last = mention.name if mention.name is not None else (mention.first, mention.last)
         span = Span(scene.words[first].start, scene.words[last - 1].end)
+        if mention.reference is Reference.PRONOUN and scene.words[first].low.endswith("-" + mention.head):
+            # "a-t-il": the pronoun alone
+            span = Span(scene.words[first].end - len(mention.head), scene.words[first].end)
         reference = mention.reference
     antecedent = resolution.evidence
     if antecedent is not None and span is not None and antecedent.overlaps(span):

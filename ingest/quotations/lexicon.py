@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Any
 
@@ -108,6 +108,7 @@ class Lexicon:
     groups: frozenset[str]
     generic: Mapping[str, tuple[str, ...]]
     names: Mapping[str, str]
+    countries: frozenset[str]
     name_particles: frozenset[str]
     abbreviations: frozenset[str]
     works: frozenset[str]
@@ -315,7 +316,8 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         unnamed=words("unnamed"),
         groups=words("groups"),
         generic={w: tuple(row.split()) for w, row in _at(data, "generic", default={}).items()},
-        names=gendered("names"),
+        names=_names(gendered("names"), function_words, roles, gendered("titles"), words("organisations")),
+        countries=_shared("places", "known") | _shared("places", "pairs"),
         name_particles=words("name_particles"),
         abbreviations=words("abbreviations"),
         works=words("works"),
@@ -369,6 +371,28 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         infinitive_ending=pattern("infinitive_ending"),
         genitive=str(data.get("genitive", "")),
     )
+
+
+@functools.cache
+def _common() -> dict[str, dict[str, str]]:
+    file = resources.files("ingest.quotations").joinpath("names.toml")
+    rows: dict[str, dict[str, str]] = tomllib.loads(file.read_text(encoding="utf-8"))
+    return rows
+
+
+def _shared(table: str, key: str) -> frozenset[str]:
+    return frozenset(word.replace("_", " ") for word in _common()[table][key].split())
+
+
+def _names(own: dict[str, str], *others: Iterable[str]) -> dict[str, str]:
+    """Return the first names of a language with their gender ("" where it may be either), its own before the common."""
+    taken = {word for words in others for word in words} | _shared("places", "known")
+    found: dict[str, str] = {}
+    for gender, row in _common()["names"].items():
+        for name in row.split():
+            if name not in taken:
+                found[name] = "" if gender == "x" or found.get(name, gender) != gender else gender
+    return {**found, **own}
 
 
 def _by_last(rows: tuple[tuple[str, ...], ...]) -> dict[str, tuple[tuple[str, ...], ...]]:

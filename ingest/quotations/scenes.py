@@ -65,8 +65,8 @@ def pairs(words: Sequence[Word], text: str) -> list[Pair]:
             start, end = words[opening].end, word.start
             while start < end and text[start].isspace():
                 start += 1
-            while end > start and text[end - 1].isspace():
-                end -= 1
+            while end > start and (text[end - 1].isspace() or text[end - 1] == ","):
+                end -= 1  # “We are ready,” said X: the comma is the reporter's
             if end > start:
                 found.append(Pair(opening, at, Span(start, end)))
             opening = -1

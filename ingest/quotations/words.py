@@ -54,6 +54,7 @@ def words(text: str, area: Span, tokens: re.Pattern[str], marks: Sequence[Marked
     """Return the words of a part of the text; `marks` are those that touch it."""
     edges: dict[int, str] = {}
     silent: dict[int, Marked] = {}
+    unclosed = sorted((m.outer.end for m in marks if m.lost == "closing"), reverse=True)
     for mark in marks:
         if mark.lost == "start":
             silent[mark.outer.start] = mark
@@ -68,6 +69,8 @@ def words(text: str, area: Span, tokens: re.Pattern[str], marks: Sequence[Marked
     for match in tokens.finditer(text, area.start, area.end):
         start, end = match.span()
         body = match[0]
+        while unclosed and start >= unclosed[-1]:
+            depth = _closed(found, unclosed.pop(), depth)
         if start in silent:
             found.append(Word(start, start, "", "", "open", depth, False))
             depth += 1
@@ -88,7 +91,16 @@ def words(text: str, area: Span, tokens: re.Pattern[str], marks: Sequence[Marked
             found.append(Word(start, end, body, low, "", depth, True, body[0].isupper()))
         else:
             found.append(Word(start, end, body, plain[start - area.start : end - area.start], "", depth, False))
+    while unclosed and unclosed[-1] <= area.end:
+        depth = _closed(found, unclosed.pop(), depth)
     return found
+
+
+def _closed(found: list[Word], at: int, depth: int) -> int:
+    """Close a quotation whose closing mark is lost, with a mark that takes no room; return the depth behind it."""
+    depth = max(0, depth - 1)
+    found.append(Word(at, at, "", "", "close", depth, False))
+    return depth
 
 
 _LONGEST_SENTENCE = 400  # words; what is longer is no sentence, and rules look at every pair of cues in one
@@ -153,6 +165,40 @@ def sentences(found: Sequence[Word], lexicon: Lexicon | None) -> list[Sentence]:
     if first < count:
         result.append(Sentence(first, count))
     return result
+
+
+_DATELINE = 14  # words that a dateline has at most
+
+
+def after_dateline(found: Sequence[Word], first: int, last: int) -> int:
+    """Return where a text begins behind "WASHINGTON (Reuters) -", "AUGUSTA, Ga. --" or "CNN —", or `first`."""
+    limit = min(last, first + _DATELINE)
+    if first >= limit or not (found[first].capital or found[first].low == "("):
+        return first
+    shouted = False
+    agency = -1
+    for at in range(first, limit):
+        word = found[at]
+        if word.mark:
+            break
+        if word.low == "-" and not word.is_word:
+            while at < last and found[at].low == "-" and not found[at].is_word:
+                at += 1
+            return at if (shouted or agency >= 0) and at < last else first
+        if word.low == ")" and any(found[n].low == "(" for n in range(first, at)):
+            agency = at
+        elif word.is_word:
+            if agency >= 0:
+                # "(Reuters) The minister", "New York (CNN) The company": the bracket alone ends it
+                return at if agency == at - 1 and found[first].low == "(" else first
+            shouted = shouted or (word.text.isupper() and len(word.text) > 2)
+            if not word.capital and not word.text[0].isdigit() and word.low not in {"le", "de", "la", "les", "den"}:
+                month = at and found[at - 1].text[:1].isdigit()
+                if not month:
+                    break
+        elif word.low not in {",", ".", "(", ")", "/", "'"}:
+            break
+    return first
 
 
 def _month(found: Sequence[Word], at: int) -> bool:
