@@ -264,9 +264,10 @@ def _for_writing(chosen: Settings, *, existing: bool = False) -> Iterator[Archiv
 
 
 def _model(chosen: Settings):  # type: ignore[no-untyped-def]
+    from ingest.embeddings.e5 import Bulk
     from ingest.embeddings.models import embedding_model
 
-    return embedding_model(chosen.embeddings)
+    return embedding_model(chosen.embeddings, bulk=Bulk(threads=chosen.embedding_threads, warn=remark))
 
 
 _STEPS = {"read": "Reading files", "embed": "Embedding passages", "publish": "Publishing the vector index"}
@@ -276,28 +277,58 @@ _STEPS = {"read": "Reading files", "embed": "Embedding passages", "publish": "Pu
 def _progress(*, quiet: bool) -> Iterator[Progress]:
     """A bar on a terminal, a line now and then elsewhere, nothing beside JSON."""
     if quiet or not sys.stderr.isatty():
-        last = {"at": time.monotonic()}
+        last, pace = {"at": time.monotonic()}, _Pace()
 
         def lines(step: str, done: int, total: int | None) -> None:
+            speed = pace.of(step, done)
             if not quiet and (time.monotonic() - last["at"] > 10):
                 last["at"] = time.monotonic()
-                remark(f"{_STEPS[step]}: {done}" + (f" of {total}" if total else ""))
+                left = f", {speed:.1f} a second, {_duration(((total or done) - done) / speed)} left" if speed else ""
+                remark(f"{_STEPS[step]}: {done}" + (f" of {total}" if total else "") + left)
 
         yield lines
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description:28}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description:28}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(),
+    )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=False) as bars:
-        tasks = {}
+        tasks, pace = {}, _Pace()
 
         def bar(step: str, done: int, total: int | None) -> None:
             if step not in tasks:
-                tasks[step] = bars.add_task(_STEPS[step], total=total)
-            bars.update(tasks[step], completed=done, total=total)
+                tasks[step] = bars.add_task(_STEPS[step], total=total, speed="")
+            speed = pace.of(step, done)
+            bars.update(tasks[step], completed=done, total=total, speed=f"{speed:.1f}/s" if speed else "")
 
         yield bar
+
+
+class _Pace:
+    """How fast embedding goes, from its second report on: before the first, the model is loaded."""
+
+    def __init__(self) -> None:
+        self._first: tuple[float, int] | None = None
+
+    def of(self, step: str, done: int) -> float:
+        """Return passages a second, 0.0 where that is not known or the step is another."""
+        if step != "embed":
+            return 0.0
+        now = time.monotonic()
+        if self._first is None:
+            self._first = now, done
+        since, before = self._first
+        return (done - before) / (now - since) if now > since else 0.0
+
+
+def _duration(seconds: float) -> str:
+    """Say a time as people do."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 90 * 60 else f"{seconds / 3600:.1f} h"
 
 
 def _report(summary: Summary, as_json: bool, seconds: float) -> None:

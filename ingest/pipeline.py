@@ -26,7 +26,8 @@ from ingest.reading.files import SourceFile
 # Raised when reading or extraction change what they make of the same file: articles are then read again at the next
 # run, and only passages whose words changed are embedded again.
 EXTRACTION = 1
-_EMBEDDED_AT_ONCE = 16
+# So many passages are embedded and kept at a time; finding what is pending costs more than they do, so it finds more.
+_EMBEDDED_AT_ONCE, _FOUND_AT_ONCE = 32, 1024
 # A file changed within this time of being read may change again without its time stamp showing it.
 _TIMESTAMP_DOUBT_NS = 2_000_000_000
 
@@ -88,12 +89,14 @@ def read(
 def embed(archive: Archive, model: EmbeddingModel, *, progress: Progress) -> int:
     """Embed what has no embedding yet, each text once; returns how many. Interrupted, it goes on where it was."""
     total, done = archive.status().unembedded, 0
-    while pending := archive.catalog.pending(model.name, limit=_EMBEDDED_AT_ONCE):
-        archive.require_space()
-        vectors = model.passages([each.text for each in pending])
-        archive.catalog.add_embeddings(model.name, [each.key for each in pending], vectors)
-        done += len(pending)
-        progress("embed", done, max(total, done))
+    while pending := archive.catalog.pending(model.name, limit=_FOUND_AT_ONCE):
+        for at in range(0, len(pending), _EMBEDDED_AT_ONCE):
+            part = pending[at : at + _EMBEDDED_AT_ONCE]
+            archive.require_space()
+            vectors = model.passages([each.text for each in part])
+            archive.catalog.add_embeddings(model.name, [each.key for each in part], vectors)
+            done += len(part)
+            progress("embed", done, max(total, done))
     return done
 
 

