@@ -100,6 +100,9 @@ def _topic(scene: Scene, sentence: Sentence) -> Mention | None:
         return None
     if at == 0 and words[at].capital:
         at = after_dateline(words, at, sentence.last)
+        dash = next((n for n in range(1, min(6, sentence.last)) if words[n].low == "-" and not words[n].is_word), -1)
+        if not at and dash > 0 and all(words[n].capital or not words[n].is_word for n in range(dash)):
+            at = dash + 1  # "Algiers - The president"
     if at >= sentence.last:
         return None
     if words[at].low in lexicon.prepositions | lexicon.subordinators and words[at].low not in lexicon.determiners:
@@ -482,6 +485,8 @@ def _rightwards(
     how, start = complement
     end = end_of(reading, start, later)
     kind = cue.verb.kind
+    if subject.relative:
+        end = _relative_end(reading, start, end)
     reading.subject = subject
     inside = [p for p in own if p.opening >= start and p.closing < end]
     if how == "object":
@@ -534,6 +539,26 @@ def _rightwards(
     if how == "clause" and kind == OBJECT and not inside:
         return
     _add_range(reading, start, end, own, cue, subject, weight=0.9 if kind == SPEECH else 0.6, chained=chained)
+
+
+def _relative_end(reading: Reading, start: int, end: int) -> int:
+    """Return where a relative clause ends that reports something: "X, who said he was ill, cancelled the talks"."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    for n in range(start + 2, end - 1):
+        if words[n].low != "," or words[n].is_word or words[n].depth:
+            continue
+        after = n + 1
+        while after < end and words[after].low in lexicon.fillers:
+            after += 1
+        if after >= end or words[after].depth or words[after].mark:
+            continue
+        low = words[after].low
+        verb = lexicon.verbs.get(low)
+        if low in lexicon.finite or low in lexicon.auxiliaries or (verb is not None and verb.forms & FINITE):
+            return n
+        if lexicon.bare_clause and low.endswith("ed") and after + 1 < end and words[after + 1].is_word:
+            return n
+    return end
 
 
 def _is_tail(reading: Reading, at: int, end: int) -> bool:

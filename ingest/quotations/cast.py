@@ -538,6 +538,12 @@ class Cast:
             return self._unnamed(scene, mention)
         content = set(_content(words, mention, lexicon)) - {bare(head)}
         at = words[mention.first].start
+        if not content:
+            for member in self._speakers[:3]:
+                if head in member.heads and member.kind in {SpeakerKind.UNNAMED, SpeakerKind.PERSON}:
+                    if member.kind is SpeakerKind.UNNAMED and _agrees(mention, member):
+                        return self._to(member, 0.8)  # "a spokesperson … the spokesperson"
+                    break
         people = [m for m in self._recent if m.kind is SpeakerKind.PERSON]
         people += [m for m in self._met(at) if m.kind is SpeakerKind.PERSON and m not in people]
         wanted = set(lexicon.generic.get(head, ())) | {head}
@@ -555,9 +561,9 @@ class Cast:
                     continue
                 return self._to(member, confidence)
         if not content and phrases.is_role_phrase(words, mention, lexicon):
-            for member in people:
+            for member in sorted(people, key=lambda m: m not in self._speakers[:2]):
                 if (
-                    member in self._recent[:3]
+                    (member in self._recent[:3] or member in self._speakers[:2])
                     and _agrees(mention, member)
                     and (not member.heads or head in lexicon.generic)
                 ):
@@ -570,6 +576,9 @@ class Cast:
         lexicon = self.lexicon
         at = scene.words[mention.first].start
         if mention.plural:
+            last = self._recent[0] if self._recent else None
+            if last is not None and last.kind is SpeakerKind.UNNAMED and not mention.gender and not last.gender:
+                return self._to(last, 0.6)  # "One mechanic said … They added"
             for member in self._recent:
                 if member.plural or member.kind is SpeakerKind.GROUP:
                     return self._to(member, 0.7)
@@ -578,6 +587,10 @@ class Cast:
                 if member.kind is SpeakerKind.ORGANISATION:
                     return self._to(member, 0.7)
             return _UNRESOLVED
+        if mention.head in lexicon.pointing:
+            for member in self._met(at):
+                if member.gender == mention.gender and not member.plural:
+                    return self._to(member, 0.7)  # "celle-ci": whoever was named last
         if not mention.plural:
             for member in self._recent:
                 if (member.kind is SpeakerKind.PERSON and _agrees(mention, member)) or (

@@ -68,6 +68,8 @@ def complement_of(reading: Reading, cue: Cue, own: list[Pair], later: list[Cue])
             at += 1
             continue
         low = word.low
+        if low in lexicon.complementisers and _is_relative(reading, cue, at):
+            return None
         if low in lexicon.complementisers and words[at - 1].low not in lexicon.not_complements:
             if kind == STANCE and at - cue.last > _NEAR:
                 return None
@@ -94,6 +96,23 @@ def complement_of(reading: Reading, cue: Cue, own: list[Pair], later: list[Cue])
             direct_object = True
         at += 1
     return None
+
+
+def _is_relative(reading: Reading, cue: Cue, at: int) -> bool:
+    """Tell whether "que" follows the verb's own object: "a détaillé les mesures qu'il prendra"."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    first = cue.last
+    if not lexicon.informing or cue.verb.lemma.startswith(lexicon.informing) or at - first < 2:
+        return False
+    if words[first].low not in lexicon.articles or words[first + 1].low in lexicon.times:
+        return False
+    return not any(
+        not words[n].is_word
+        or words[n].text[0].isdigit()
+        or words[n].low in lexicon.times - lexicon.articles
+        or words[n].low in lexicon.not_complements
+        for n in range(first + 1, at)
+    )
 
 
 def _english_complement(reading: Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> tuple[str, int] | None:
@@ -448,6 +467,9 @@ def gerund_subject(reading: Reading, cue: Cue) -> Mention | None:
     subject = phrases.before(words, reading.first, at, lexicon)
     if subject is None or subject.reference is Reference.PRONOUN or subject.relative:
         return None
+    inside = range(subject.first, subject.last)
+    if any(words[n].low.endswith(("ing", "ed")) and not words[n].capital and n > subject.first for n in inside):
+        return None  # "published a video explaining", "people from filing lawsuits alleging"
     if subject.name is not None or subject.organisation or phrases.is_role_phrase(words, subject, lexicon):
         return subject
     return None

@@ -80,6 +80,7 @@ class Lexicon:
     reflexives: frozenset[str]
     negations: frozenset[str]
     denials: frozenset[str]
+    informing: tuple[str, ...]
     infinitive_marks: frozenset[str]
     infinitives: frozenset[str]
     gerund_marks: frozenset[str]
@@ -251,6 +252,10 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
     singular = {
         word: gender for gender, row in _at(data, "roles", default={}).items() if gender != "p" for word in row.split()
     }
+    for role in [r for r in listed if data.get("role_plurals") and listed[r] != "p" and r not in words("finite")]:
+        plural = role[:-1] + "ies" if role.endswith("y") and data["role_plurals"] == "ies" else role + "s"
+        if not role.endswith(("s", "x", "ch")):
+            listed.setdefault(plural, "p")
     roles = {**listed, **singular, **_feminines(gendered("roles"), _at(data, "role_feminines", default={}))}
     function_words = words("stopwords")
     for key in (
@@ -289,6 +294,7 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         reflexives=words("reflexives"),
         negations=words("negations"),
         denials=words("denials"),
+        informing=tuple(words("informing")),
         infinitive_marks=words("infinitive_marks"),
         infinitives=words("infinitives"),
         gerund_marks=words("gerund_marks"),

@@ -47,6 +47,8 @@ def is_organisation(word: Word, lexicon: Lexicon) -> bool:
     """Tell whether a word says that something is an organisation ("ministère", "Bundesamt")."""
     if word.low in lexicon.organisations:
         return True
+    if "-" in word.low and not word.capital and word.low.rpartition("-")[2] in lexicon.organisations:
+        return True  # "une sous-commission"
     return bool(lexicon.organisation_endings) and len(word.low) > 6 and word.low.endswith(lexicon.organisation_endings)
 
 
@@ -160,6 +162,8 @@ def parsed(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> Me
         is_org = not person and words[name[0]].text.isupper() and len(words[name[0]].text) > 1
         if any(is_organisation(words[n], lexicon) for n in range(*name)):
             is_org = True
+        if not title and not role and " ".join(words[n].low for n in range(*name)) in lexicon.countries:
+            is_org = True  # "Paris estime", "North Korea said"
         reference = Reference.ORGANISATION if is_org else Reference.NAME
         return Mention(
             first, last, reference, name, before_name, head_word.low, "" if is_org else gender, False, is_org
@@ -317,10 +321,14 @@ def without_roles(words: Sequence[Word], first: int, last: int, lexicon: Lexicon
         and words[last - 1].low not in lexicon.names
     ):
         return last if start == first and last - first <= 3 else start
-    if start == first:
-        for at in range(first + 1, last - 1):
-            if words[at].low in lexicon.names and words[at - 1].low not in lexicon.names:
-                return at
+    for at in range(start + 1, last - 1):
+        if (
+            words[start].low not in lexicon.names
+            and words[at].low in lexicon.names
+            and words[at - 1].low not in lexicon.names
+            and (start == first or words[start].low in lexicon.countries or len(words[at].text) > 1)
+        ):
+            return at  # "Président de Russie Vladimir Poutine", "County Coroner Mark Bowen"
     return start
 
 
@@ -435,6 +443,8 @@ def end_of_phrase(words: Sequence[Word], first: int, limit: int, lexicon: Lexico
             break
         if (word.low in lexicon.times and word.low not in lexicon.determiners) or word.low in lexicon.finite:
             break
+        if word.low in lexicon.determiners and at + 1 < limit and words[at + 1].text[:1].isdigit():
+            break  # "l'AFP le 24 juin"
         if named and word.low not in lexicon.determiners and not is_role(word, lexicon):
             break
         if named and word.low in lexicon.determiners and words[at - 1].low not in lexicon.of:
@@ -463,7 +473,7 @@ def end_of_phrase(words: Sequence[Word], first: int, limit: int, lexicon: Lexico
             and word.low.endswith("ed")
             and "-" not in word.low
             and at > first
-            and (at > first + 1 or words[first].capital)
+            and (at > first + 1 or words[first].capital or (at + 1 < limit and words[at + 1].low in lexicon.articles))
             and words[at - 1].low not in lexicon.articles
             and words[at - 1].low not in lexicon.fillers
             and not (words[at - 1].low.endswith("ly"))
@@ -554,6 +564,8 @@ def before(words: Sequence[Word], first: int, at: int, lexicon: Lexicon) -> Ment
         if start <= first:
             return None
         mention = _backwards(words, first, start, lexicon)
+        if mention is not None and lexicon.bare_clause:
+            mention = _antecedent(words, mention, lexicon)
         return dataclasses.replace(mention, relative=True) if mention else None
     if (last.low == "," and not last.mark) or (last.low in {"-", ")"} and not last.is_word):
         return _past_insertion(words, first, end - 1, lexicon)
@@ -561,7 +573,43 @@ def before(words: Sequence[Word], first: int, at: int, lexicon: Lexicon) -> Ment
         return _backwards(words, first, end, lexicon)
     if not last.is_word:
         return None
-    return _backwards(words, first, end, lexicon)
+    mention = _backwards(words, first, end, lexicon)
+    if mention is not None and mention.reference is Reference.NAME and lexicon.bare_clause:
+        return _before_place(words, first, mention, lexicon) or mention
+    return mention
+
+
+def _antecedent(words: Sequence[Word], mention: Mention, lexicon: Lexicon) -> Mention:
+    """Return the people a relative clause speaks of: "awarded damages to people (who say)"."""
+    last = mention.last - 1
+    if mention.name is not None or not is_role(words[last], lexicon) or words[last].capital:
+        return mention
+    for n in range(last - 1, mention.first, -1):
+        if is_role(words[n], lexicon):
+            return mention
+        if words[n].low in lexicon.prepositions:
+            return parsed(words, n + 1, mention.last, lexicon) or mention
+    return mention
+
+
+def _before_place(words: Sequence[Word], first: int, mention: Mention, lexicon: Lexicon) -> Mention | None:
+    """Return whom a place set off by a comma only describes: "One mechanic in Sale, Greater Manchester said"."""
+    at = mention.first - 1
+    if at <= first or words[at].low != "," or words[at].is_word:
+        return None
+    n = at - 1
+    while n > first and words[n].capital:
+        n -= 1
+    if n == at - 1 or n <= first or words[n].low not in lexicon.prepositions:
+        return None
+    outer = _backwards(words, first, n, lexicon)
+    if outer is None or outer.last != n or any(words[k].low.endswith("ing") for k in range(outer.first, n)):
+        return None
+    opens = outer.first == first or not words[outer.first - 1].is_word
+    determined = words[outer.first].low in lexicon.articles or words[outer.first].low in {"one", "another"}
+    if opens and (determined or is_role_phrase(words, outer, lexicon)) and outer.name is None:
+        return dataclasses.replace(outer, last=mention.last)
+    return None
 
 
 _CLOSERS = {",": ",", "-": "-", ")": "("}

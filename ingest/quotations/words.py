@@ -119,6 +119,9 @@ def sentences(found: Sequence[Word], lexicon: Lexicon | None) -> list[Sentence]:
             result.append(Sentence(first, at + 1))
             first = at + 1
             continue
+        if lexicon is not None and at > first + 1 and not word.depth and _glued(found, at, lexicon):
+            result.append(Sentence(first, at))
+            first = at
         if word.depth or (word.is_word and not word.low.endswith(".")):
             continue
         following = found[at + 1] if at + 1 < count else None
@@ -199,6 +202,24 @@ def after_dateline(found: Sequence[Word], first: int, last: int) -> int:
         elif word.low not in {",", ".", "(", ")", "/", "'"}:
             break
     return first
+
+
+def _glued(found: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
+    """Tell whether a sentence begins here behind a headline that has no full stop: "… pour la ville Le maire a dit"."""
+    word, previous = found[at], found[at - 1]
+    if not word.capital or not word.is_word or not previous.is_word or previous.capital or at + 1 >= len(found):
+        return False
+    following = found[at + 1]
+    return (
+        lexicon.language in {"fr", "en", "es"}
+        and (word.low in lexicon.definites or (word.low in lexicon.pronouns and word.low != "i"))
+        and previous.low not in lexicon.stopwords
+        and previous.low not in lexicon.works
+        and not (previous.low in lexicon.organisations or previous.low in lexicon.verbs)
+        and following.is_word
+        and not following.capital
+        and following.low not in lexicon.of
+    )
 
 
 def _month(found: Sequence[Word], at: int) -> bool:
