@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import re
 from collections.abc import Iterable, Sequence
 
 from ingest.folding import bare
@@ -32,10 +33,11 @@ class Member:
     plural: bool = False
     acronyms: set[str] = dataclasses.field(default_factory=set)
 
-    def frozen(self) -> CastMember:
+    def frozen(self, lexicon: Lexicon) -> CastMember:
         """Return the member as the ledger keeps it."""
         spans = tuple(sorted(set(self.mentions)))
-        return CastMember(self.name, self.kind, self.gender, tuple(dict.fromkeys(self.roles)), spans)
+        roles = dict.fromkeys(tidy for role in self.roles if (tidy := tidied(role, lexicon)))
+        return CastMember(self.name, self.kind, self.gender, tuple(roles), spans)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,6 +56,44 @@ _UNRESOLVED = Resolution(None, None, None, 0.0)
 def surname(words: Sequence[str]) -> str:
     """Return the word of a name that stands for the whole in the news."""
     return words[-1] if words else ""
+
+
+_WORDS = re.compile(r"[^\W_]+(?:[-'’.&][^\W_]+)*'?")
+_LONGEST_ROLE = 14
+_LONGEST_ORGANISATION = 9
+
+
+def tidied(role: str, lexicon: Lexicon) -> str:
+    """Return a role description without what stands before it in the sentence, or "" if it is none."""
+    spans = [m.span() for m in _WORDS.finditer(role)]
+    tokens = [role[a:b].lower().replace("’", "'") for a, b in spans]
+
+    def is_role(token: str) -> bool:
+        return any(t in lexicon.roles for t in (token, *token.split("'"), *token.split("-"))) or bool(
+            lexicon.role_endings and len(token) > 5 and token.endswith(lexicon.role_endings)
+        )
+
+    heads = [n for n, token in enumerate(tokens) if is_role(token)]
+    if not heads:
+        return ""
+    head = heads[0]
+    if lexicon.bare_clause:
+        complement = next((n for n, t in enumerate(tokens) if t in lexicon.of or t in lexicon.prepositions), len(tokens))
+        head = max((n for n in heads if n < complement), default=head)
+    begin = 0
+    for n in range(head):
+        joined = tokens[n] in lexicon.conjunctions and n + 1 < len(tokens) and role[spans[n + 1][0]].isupper()
+        if tokens[n] in lexicon.subordinators or tokens[n] in lexicon.finite or tokens[n] in lexicon.verbs or joined:
+            begin = n + 1
+        elif tokens[n] in lexicon.articles and tokens[n - 1 if n else n] not in lexicon.of:
+            begin = n
+    rest = tokens[begin:]
+    loose = rest[-1] in lexicon.bound or rest[-1] in lexicon.articles or rest[-1] in lexicon.titles
+    if (loose and rest[-1] not in lexicon.roles) or len(rest) > _LONGEST_ROLE:
+        return ""
+    if any(t in lexicon.relatives for t in rest):
+        return ""
+    return role[spans[begin][0] :].strip()
 
 
 class Cast:
@@ -345,15 +385,29 @@ class Cast:
         """Return the cast as the ledger keeps it: people, and organisations that speak or have a name of their own."""
         spoke = {id(member) for member in self._heard}
         kept = (m for m in self.members if m.mentions and (id(m) in spoke or self._is_named(m, text)))
-        return tuple(member.frozen() for member in kept)
+        return tuple(member.frozen(self.lexicon) for member in kept)
 
     def _is_named(self, member: Member, text: str) -> bool:
-        if member.kind is SpeakerKind.PERSON:
-            return True
+        """Tell whether somebody who never speaks is surely a person or an organisation, no place and no thing."""
+        lexicon = self.lexicon
         words = member.mentions[0].of(text).split()
-        content = [w for w in words if w.lower() not in self.lexicon.stopwords]
-        verbs = any(w in self.lexicon.finite or w in self.lexicon.verbs for w in words)
-        return not verbs and len(content) > 1 and any(w[:1].isupper() for w in words[1:])
+        low = [w.lower().strip(".,'’\"") for w in (member.name.split() if member.kind is SpeakerKind.PERSON else words)]
+        if not low or low[-1] in lexicon.things or low[0] in lexicon.things:
+            return False
+        if member.kind is SpeakerKind.PERSON:
+            if any(w in lexicon.stopwords for w in low) or (len(low) > 1 and member.name.isupper() and text.upper() != text):
+                return False
+            first = low[0] in lexicon.names or low[0].partition("-")[0] in lexicon.names
+            return first or bool(member.gender and not member.roles) or any(tidied(r, lexicon) for r in member.roles)
+        content = [w for w in words if w.lower() not in lexicon.stopwords]
+        verbs = any(w in lexicon.finite or w in lexicon.verbs for w in words)
+        loose = low[0] in lexicon.possessives or low[0] in lexicon.bound or len(words) > _LONGEST_ORGANISATION
+        joined = any(w in lexicon.conjunctions for w in low) and not lexicon.bare_clause
+        if verbs or loose or joined or any(w[:1].isdigit() for w in words) or member.heads & lexicon.things:
+            return False
+        if not lexicon.verb_last and any(w in lexicon.names for w in low[:2]) and not any(c in low for c in lexicon.of):
+            return False  # a person's office or book
+        return len(content) > 1 and any(w[:1].isupper() for w in words[1:])
 
     def resolved(self, scene: Scene, mention: Mention | None, previous: Member | None) -> Resolution:
         """Return whom a mention stands for. Without a mention it is `previous`, who spoke before."""
@@ -472,8 +526,10 @@ class Cast:
             if not member.gender:
                 member.gender = mention.gender
             if member.kind is SpeakerKind.PERSON:
-                self._describe(member, scene, mention.role, "", tokens)
+                self._describe(member, scene, mention.role or self._role_behind(scene, last), "", tokens)
             return self._to(member, 0.95)
+        if mention.role is None and (behind := self._role_behind(scene, last)) is not None:
+            mention = dataclasses.replace(mention, role=behind)
         named = self._person(span.of(scene.text), tokens)
         self._mention(named, span)
         named.gender = named.gender or mention.gender
