@@ -19,7 +19,7 @@ from ingest.quotations.clauses import (
     is_title,
     without_occasion,
 )
-from ingest.quotations.cues import Cue, cues
+from ingest.quotations.cues import Cue, cues, matches
 from ingest.quotations.lexicon import FINITE, GERUND, MANNER, OBJECT, SPEECH, STANCE, Lexicon, Verb
 from ingest.quotations.phrases import Mention
 from ingest.quotations.scenes import Pair, Reading, Scene, Statement
@@ -64,8 +64,25 @@ def statements(scene: Scene) -> list[tuple[list[Statement], Mention | None]]:
                 fragments=(*before.fragments, *found[0].fragments),
             )
             found[:] = [merged]
+        if not found and len(result) > 1 and result[-2][0]:
+            _announced_after(scene, sentence, result[-2][0])
         pending = found or None
     return result
+
+
+def _announced_after(scene: Scene, sentence: Sentence, before: list[Statement]) -> None:
+    """Give the quotation before a sentence the speaker it names: «…» C'est ce qu'affirme X."""
+    words, lexicon = scene.words, scene.lexicon
+    if not any(matches(words, sentence.first, sentence.last, phrase) for phrase in lexicon.announcers):
+        return
+    mention = _named_in(Reading(scene, sentence.first, sentence.last, sentence.first), sentence.first, sentence.last)
+    if mention is None:
+        return
+    for number in range(len(before) - 1, -1, -1):
+        statement = before[number]
+        if statement.mention is not None or statement.cue is not None or statement.nested:
+            return
+        before[number] = dataclasses.replace(statement, mention=mention, weight=0.75)
 
 
 def _only_mood(statement: Statement) -> bool:
@@ -112,7 +129,27 @@ def _topic(scene: Scene, sentence: Sentence) -> Mention | None:
         if comma < 0:
             return None
         at = comma + 1
+    elif (fronted := _behind_participle(scene, at, sentence.last)) > at:
+        at = fronted
     return phrases.after(words, at, sentence.last, lexicon)
+
+
+def _behind_participle(scene: Scene, at: int, last: int) -> int:
+    """Return where the name begins behind a fronted phrase: "Assise à son comptoir, Marie Dupont …", else `at`."""
+    words, lexicon = scene.words, scene.lexicon
+    if words[at].low in lexicon.articles or words[at].low in lexicon.names or words[at].low in lexicon.titles:
+        return at
+    for n in range(at + 1, min(last - 2, at + 14)):
+        low = words[n].low
+        if not words[n].is_word:
+            if low != ",":
+                return at
+            end = phrases.name_run(words, n + 1, last, lexicon)
+            named = end - n > 2 or (end > n + 1 and words[n + 1].low in lexicon.names)
+            return n + 1 if named and n > at + 1 and end < last and words[end].is_word else at
+        if low in lexicon.finite or low in lexicon.relatives or (n == at + 1 and words[n].capital):
+            return at
+    return at
 
 
 def _read(reading: Reading, own: list[Pair], pending: list[Statement] | None) -> None:

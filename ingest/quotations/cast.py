@@ -399,6 +399,8 @@ class Cast:
                 return False
             first = low[0] in lexicon.names or low[0].partition("-")[0] in lexicon.names
             return first or bool(member.gender and not member.roles) or any(tidied(r, lexicon) for r in member.roles)
+        if " ".join(w for w in low if w not in lexicon.articles) in lexicon.countries:
+            return False
         content = [w for w in words if w.lower() not in lexicon.stopwords]
         verbs = any(w in lexicon.finite or w in lexicon.verbs for w in words)
         loose = low[0] in lexicon.possessives or low[0] in lexicon.bound or len(words) > _LONGEST_ORGANISATION

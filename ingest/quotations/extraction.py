@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import bisect
+import dataclasses
 import re
 from collections.abc import Sequence
 
-from ingest.models import Article, Kind, Ledger, Paragraph, ParagraphKind, Quotation, Reference, Span
+from ingest.models import Article, Kind, Ledger, Paragraph, ParagraphKind, Quotation, Reference, Span, SpeakerKind
 from ingest.quotations import attribution, cast, marks, scenes, words
 from ingest.quotations.lexicon import Lexicon, lexicon
 from ingest.quotations.marks import Marked
@@ -128,8 +129,12 @@ def _resolved(scenes: Sequence[tuple[Paragraph, Scene]], people: cast.Cast) -> l
     previous: cast.Member | None = None
     groups = 0
     announced: cast.Member | None = None
+    focus: cast.Member | None = None  # whom the sentence before is about, if it reports nothing
+    late: list[tuple[int, cast.Member]] = []
+    waiting: list[int] = []  # quotations whose speaker the text names only afterwards
     for paragraph, scene in scenes:
         seen: dict[int, int] = {}
+        begun = len(result)
         if announced is not None:
             previous = announced
         drafts: list[tuple[Statement, int, cast.Resolution]] = []
@@ -147,13 +152,25 @@ def _resolved(scenes: Sequence[tuple[Paragraph, Scene]], people: cast.Cast) -> l
                     and topic.reference is not Reference.PRONOUN
                 ):
                     people.spoke(people.known(scene, topic), only_named=True)
-                resolution = people.resolved(scene, statement.mention, previous)
+                bare = statement.mention is None and statement.cue is None and not statement.chained
+                resolution = people.resolved(scene, statement.mention, focus if bare and focus else previous)
+                if resolution.member is None and not statement.nested and statement.kind is not Kind.INDIRECT:
+                    waiting.append(begun + len(drafts))
+                elif resolution.member is not None:
+                    late.extend((number, resolution.member) for number in waiting)
+                    waiting.clear()
                 if not statement.nested:
                     previous = resolution.member
                     people.spoke(resolution.member)
                 drafts.append((statement, statement.group, resolution))
+            focus = None
             if not statements and topic is not None and prose:
-                people.spoke(people.known(scene, topic), only_named=True)
+                known = people.known(scene, topic)
+                people.spoke(known, only_named=True)
+                if known is not None and known.kind is SpeakerKind.PERSON:
+                    focus = known
+                    late.extend((number, known) for number in waiting)
+                    waiting.clear()
         announced = None
         if scene.words and scene.words[-1].low == ":" and topic is not None:
             announced = people.resolved(scene, topic, previous).member
@@ -165,7 +182,20 @@ def _resolved(scenes: Sequence[tuple[Paragraph, Scene]], people: cast.Cast) -> l
                 groups += 1
                 numbers[group] = groups
             result.append(_quotation(scene, statement, resolution, numbers.get(group) if group else None))
+    for number, member in late:
+        result[number] = _named_later(result[number], member)
     return sorted(result, key=lambda q: (q.span.start, -q.span.end))
+
+
+_FARTHEST = 600  # characters after a quotation within which its speaker may be named
+
+
+def _named_later(quotation: Quotation, member: cast.Member) -> Quotation:
+    """Give a quotation nobody was known for yet whom the text names next, if that is near and may be meant."""
+    near = [m for m in member.mentions if 0 <= m.start - quotation.span.end < _FARTHEST]
+    if not near or member.kind is not SpeakerKind.PERSON:
+        return quotation
+    return dataclasses.replace(quotation, speaker=member.name, antecedent=near[0], confidence=0.45)
 
 
 def _quotation(scene: Scene, statement: Statement, resolution: cast.Resolution, group: int | None) -> Quotation:

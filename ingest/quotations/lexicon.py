@@ -113,6 +113,7 @@ class Lexicon:
     name_particles: frozenset[str]
     abbreviations: frozenset[str]
     works: frozenset[str]
+    announcers: tuple[tuple[str, ...], ...]
     things: frozenset[str]
     bare_clause: bool
     bare_verbs: frozenset[str]
@@ -328,6 +329,7 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         name_particles=words("name_particles"),
         abbreviations=words("abbreviations"),
         works=words("works"),
+        announcers=phrases("announcers"),
         things=words("things"),
         bare_clause=bool(data.get("bare_clause", False)),
         bare_verbs=words("bare_verbs"),
