@@ -146,7 +146,7 @@ class Change(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Difference:
-    """A stretch of a quotation: the words claimed and those printed, and how the change turns the meaning, if it does."""
+    """A stretch of a quotation: the words claimed, those printed, and how the change turns the meaning, if it does."""
 
     operation: Operation
     claimed: str
@@ -190,7 +190,10 @@ class Match:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class QuoteCheck:
-    """Whether a quotation was said, by whom, and what was changed; `matches` hold the best first, or the pieces in order."""
+    """Whether a quotation was said, by whom, and what was changed.
+
+    `matches` hold the best first, or the pieces in the order of the claim where it has several.
+    """
 
     verdict: Verdict
     confidence: float

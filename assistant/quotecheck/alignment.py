@@ -168,8 +168,9 @@ def _steps(
     for step in raw:
         if merged and merged[-1].equal == step.equal:
             before = merged.pop()
-            step = Step(step.equal, (before.claimed[0], step.claimed[1]), (before.printed[0], step.printed[1]))
-        merged.append(step)
+            merged.append(Step(step.equal, (before.claimed[0], step.claimed[1]), (before.printed[0], step.printed[1])))
+        else:
+            merged.append(step)
     return tuple(merged)
 
 

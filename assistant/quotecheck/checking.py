@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 import math
 import time
 from collections.abc import Iterable, Sequence
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from assistant.models import Match, QuoteCheck, Verdict
 from assistant.quotecheck import meaning, stitching
 from assistant.quotecheck.alignment import Weigh, aligned
-from assistant.quotecheck.claims import LONGEST, Claim, claimed, retold, retold_claim
+from assistant.quotecheck.claims import LONGEST, Claim, claimed, retold, retold_claim, whole
 from assistant.quotecheck.explaining import explanation
 from assistant.quotecheck.printed import Printed
 from assistant.quotecheck.readings import Reading, exact, match, matches, near
@@ -18,6 +19,7 @@ from assistant.quotecheck.stitching import Patch
 from assistant.quotecheck.voices import Claimant
 from assistant.quotecheck.words import occurrences
 from assistant.speakers import named
+from assistant.understanding import is_pronoun
 from ingest.archive.archive import Archive
 from ingest.embeddings.models import EmbeddingModel
 
@@ -46,22 +48,27 @@ class Checker:
         claim = claimed(quotation, speaker=speaker, language=language, longest=self._longest)
         found = self._checked(claim, language or claim.language)
         timings = {"total": round(time.perf_counter() - started, 4)}
-        return QuoteCheck(**{**{f: getattr(found, f) for f in found.__slots__}, "timings": timings})
+        return dataclasses.replace(found, timings=timings)
 
     def _checked(self, claim: Claim, language: str) -> QuoteCheck:
+        if claim.beside:
+            claim = self._with_speaker_beside(claim)
         claimant = Claimant(claim.speaker, self._archive.catalog)
-        weigh = self._weights(claim)
         articles = self._articles(claim)
-        readings = _readings(claim, articles, claimant, weigh)
+        readings = _readings(claim, articles, claimant, self._weights(claim))
+        if len(claim.said) < 0.9 * len(claim.text) and not (readings and readings[0].is_exact):
+            # Marks inside the pasted text may be those of a quotation inside the quotation.
+            entire = whole(claim)
+            others = _readings(entire, articles, claimant, self._weights(entire))
+            if others and (not readings or others[0].similarity > readings[0].similarity):
+                claim, readings = entire, others
         if readings and readings[0].is_exact:
             return self._result(claim, readings, language)
         if patches := stitching.patches(claim, articles):
             return self._stitched(claim, patches, claimant, language)
-        if not claim.speaker or claim.is_marked:
-            for one in retold(claim.text):
-                inner = retold_claim(claim, one)
-                if (found := self._retold(inner, language)) is not None:
-                    return found
+        for one in retold(claim.text):
+            if (found := self._retold(retold_claim(claim, one), language)) is not None:
+                return found
         best = readings[0] if readings else None
         if best and best.similarity >= _SURELY_ALTERED:
             return self._result(claim, readings, language)
@@ -75,6 +82,13 @@ class Checker:
             nearest = [by_meaning.match(Verdict.NOT_FOUND), *nearest]
         likeness = max(best.similarity if best else 0.0, by_meaning.cosine if by_meaning else 0.0)
         return self._check(claim, Verdict.NOT_FOUND, 1 - 0.6 * likeness, nearest[:_TWINS], language)
+
+    def _with_speaker_beside(self, claim: Claim) -> Claim:
+        """A name outside the marks is the speaker's, if it is a whole name or somebody's on record."""
+        name = claim.beside
+        if is_pronoun(name) or (len(name.split()) < 2 and not Claimant(name, self._archive.catalog).known):
+            return claim
+        return dataclasses.replace(claim, speaker=name)
 
     def _retold(self, claim: Claim, language: str) -> QuoteCheck | None:
         """The check of "X said that Y" against what X did say; None where X is nobody on record."""
@@ -154,7 +168,7 @@ class Checker:
         return weigh
 
     def _articles(self, claim: Claim) -> list[Printed]:
-        """The articles whose words come nearest: those that hold a part of the claim, then those with its rare words."""
+        """The articles whose words come nearest: those that hold a part of the claim, and those with its rare words."""
         catalog = self._archive.catalog
         ids = catalog.passages_quoting(_phrases(claim), limit=_PASSAGES)
         ids += catalog.passages_sharing(claim.said[:1500], limit=_PASSAGES // 2)

@@ -24,7 +24,8 @@ _EMAIL = re.compile(r"(?m)^[ \t]*>+[ \t]?")
 class Claim:
     """A claimed quotation: its words, and before which of them an ellipsis marks a gap.
 
-    `text` is what was pasted; `speaker` is who is said to have said it, "" for nobody; `is_marked` tells that the
+    `text` is what was pasted; `speaker` is who is said to have said it, "" for nobody; `beside` is
+    a name that stands outside the marks of the pasted text, which may be the speaker's; `is_marked` tells that the
     words are claimed as somebody's very own, not retold.
     """
 
@@ -34,6 +35,7 @@ class Claim:
     language: str
     speaker: str = ""
     is_marked: bool = True
+    beside: str = ""
 
     @property
     def pieces(self) -> tuple[tuple[int, int], ...]:
@@ -64,7 +66,12 @@ def claimed(quotation: str, *, speaker: str = "", language: str | None = None, l
     found = language_of(" ".join(" ".join(parts).split()), default=language or "en")
     if language and len(text) < 25:
         found = language
-    return _claim(text, parts, found, " ".join(speaker.split()) or _name(outside))
+    return _claim(text, parts, found, " ".join(speaker.split()), beside=_name(outside) if not speaker.strip() else "")
+
+
+def whole(claim: Claim) -> Claim:
+    """Return the claim that all of the pasted text was said, what stands outside its marks too."""
+    return _claim(claim.text, [claim.text], claim.language, claim.speaker)
 
 
 def retold_claim(claim: Claim, retold: Retold) -> Claim:
@@ -74,13 +81,13 @@ def retold_claim(claim: Claim, retold: Retold) -> Claim:
     )
 
 
-def _claim(text: str, parts: Sequence[str], language: str, speaker: str) -> Claim:
+def _claim(text: str, parts: Sequence[str], language: str, speaker: str, *, beside: str = "") -> Claim:
     cuts = [cut for part in parts for cut in _ELLIPSIS.split(part) if len(words_of(cut))] or [text]
     gaps, at = [], 0
     for cut in cuts[:-1]:
         at += len(words_of(cut))
         gaps.append(at)
-    return Claim(text, words_of(" … ".join(cuts)), tuple(gaps), language, speaker)
+    return Claim(text, words_of(" … ".join(cuts)), tuple(gaps), language, speaker, beside=beside)
 
 
 def _marked(text: str) -> tuple[list[str], str]:
@@ -96,7 +103,8 @@ def _marked(text: str) -> tuple[list[str], str]:
         return (inside if len(inside) > 1 else [text]), ""
     if len(words_of(" ".join(inside))) < max(3, len(words_of(outside))):
         return [text], ""
-    if not any(_speech_verb(outside, language) for language in languages()):
+    is_most = len(words_of(" ".join(inside))) > 1.5 * len(words_of(outside))
+    if not is_most and not any(_speech_verb(outside, language) for language in languages()):
         return [text], ""
     return [" ".join(inside)], outside
 
@@ -117,7 +125,7 @@ def _name(outside: str) -> str:
     for match in _NAME.finditer(outside):
         if match[0][0].isupper():
             run.append(match[0])
-            best = max(best, run, key=len)
+            best = max(best, list(run), key=len)
         else:
             run = []
     return " ".join(best)

@@ -17,14 +17,15 @@ from ingest.archive.catalog import Statement
 from ingest.embeddings.centring import Vectors
 from ingest.embeddings.models import EmbeddingModel
 from ingest.models import Kind, Quotation, Span
+from ingest.sentences import sentences
 
 # The cosine of a claim and a statement from which one renders the other; see `docs/checking.md` for what it was
 # measured on. Of one speaker's own statements, less is enough.
-NEAR = 0.62
+NEAR = 0.58
 NEAR_OF_SPEAKER = 0.5
 # So many characters of a claim tell its meaning; more only cost time.
 _READ = 400
-_PASSAGES, _COMPARED = 6, 4
+_PASSAGES, _COMPARED, _MOST_UNITS = 6, 8, 12
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,7 +93,7 @@ def said_by(claim: Claim, claimant: Claimant, archive: Archive, model: Embedding
         near = passages.get(statement.article_id, ())
         return max((cosine for span, cosine in near if span.overlaps(statement.quotation.span)), default=-1.0)
 
-    chosen = sorted(said, key=lambda each: -around(each) - _shape(claim, each))[: 2 * _COMPARED]
+    chosen = sorted(said, key=lambda each: -around(each) - _shape(claim, each))[:_COMPARED]
     return _nearest(claim, claimant, chosen, vector, archive, model, NEAR_OF_SPEAKER)
 
 
@@ -102,16 +103,28 @@ def _shape(claim: Claim, statement: Statement) -> float:
     return 0.15 * one / max(two, 1)
 
 
+def _units(claim: Claim, statement: Statement) -> list[tuple[str, Span, Statement]]:
+    """A statement, or the sentences of one that is much longer than the claim: what a rendering is compared with."""
+    text = statement.text
+    everything = (text, Span(0, len(text)), statement)
+    if len(text) <= 1.6 * len(claim.said) + 20:
+        return [everything]
+    inside = [(text, span, statement) for span in sentences(text, statement.language) if len(span) > 15]
+    return inside if len(inside) > 1 else [everything]
+
+
 def _nearest(
     claim: Claim, claimant: Claimant, said: Sequence[Statement], vector: Vectors, archive: Archive,
     model: EmbeddingModel, floor: float,
 ) -> Near | None:  # fmt: skip
     if not said:
         return None
-    vectors = model.passages([each.text[:_READ] for each in said])
-    cosines = model.centring.of_passages(vectors, [each.language for each in said]) @ vector
+    units = [unit for each in said for unit in _units(claim, each)][:_MOST_UNITS]
+    vectors = model.passages([span.of(text)[:_READ] for text, span, _ in units])
+    cosines = model.centring.of_passages(vectors, [each.language for _, _, each in units]) @ vector
     best = int(cosines.argmax())
-    statement, cosine = said[best], float(cosines[best])
+    text, span, statement = units[best]
+    cosine = float(cosines[best])
     catalog = archive.catalog
     printed = Printed.of(catalog.article(statement.article_id, statement.version), catalog.ledger(statement.article_id))
     quotation = statement.quotation
@@ -124,8 +137,8 @@ def _nearest(
         printed,
         quotation,
         cosine,
-        cosine >= floor,
-        conflicts(claim.said, claim.language, statement.text, statement.language, people),
+        cosine >= (NEAR_OF_SPEAKER if right else floor),
+        conflicts(claim.said, claim.language, span.of(text), statement.language, people),
         claim,
         right,
         outer,

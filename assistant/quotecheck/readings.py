@@ -17,8 +17,10 @@ from assistant.quotecheck.printed import Printed, Voice
 from assistant.quotecheck.voices import Claimant
 from assistant.quotecheck.words import words_of
 from ingest.models import Kind, Span
+from ingest.sentences import sentences
 
 _ORDER = tuple(Verdict)
+_ENDED = re.compile(r"[.!?…][\s»”\"’')]*$")
 _CLAUSE = re.compile(r"[,;:.!?–—]")
 
 
@@ -48,10 +50,15 @@ class Reading:
     right_speaker: bool | None
 
     @property
-    def rank(self) -> tuple[int, float, float]:
-        """What sorts readings, the one to be shown first least: verdict, then likeness to the letter."""
+    def rank(self) -> tuple[bool, bool, int, float]:
+        """What sorts exact readings, the one to be shown first least.
+
+        The right speaker before another, somebody's quoted words before the reporter's, then by the verdict and by
+        likeness to the letter.
+        """
         letter = fuzz.ratio(self.claim.said, self.span.of(self.printed.article.text)) / 100
-        return _ORDER.index(self.verdict), -round(self.similarity, 3), -letter
+        wrong = self.verdict is Verdict.MISATTRIBUTED
+        return wrong, not all(voice.is_quoted for voice in self.voices), _ORDER.index(self.verdict), -letter
 
     @property
     def span(self) -> Span:
@@ -183,10 +190,29 @@ def _missing(printed: Printed, parts: Sequence[tuple[int, int]], voices: Sequenc
             found.append(_tidy(printed, between))
     if last.end < end and _turns_after(printed, Span(last.end, end)):
         found.append(_tidy(printed, Span(last.end, end)))
+    found += _beyond(printed, within, start, end)
     cue = quotation.cue
     if cue and quotation.kind is not Kind.DIRECT and has("denials", _keys(printed, cue), printed.article.language):
         found.append(cue)
     return tuple(found)
+
+
+def _beyond(printed: Printed, within: Sequence[Span], start: int, end: int) -> list[Span]:
+    """What an attribution parts from the sentence and turns it: "A", said X, "unless B"."""
+    text, language, found = printed.article.text, printed.article.language, list[Span]()
+    before = [area for area in within if area.end <= start]
+    if (
+        before
+        and not _ENDED.search(text[: before[-1].end])
+        and all(area.start >= start for area in within if area.end > start)
+    ):
+        *_, last = sentences(text, language, within=before[-1])
+        found += [last] if _turns_before(printed, last) else []
+    after = [area for area in within if area.start >= end]
+    if after and not _ENDED.search(text[:end]) and all(area.end <= end for area in within if area.start < end):
+        first = next(iter(sentences(text, language, within=after[0])))
+        found += [_tidy(printed, first)] if _turns_after(printed, first) else []
+    return found
 
 
 def _turns_before(printed: Printed, span: Span) -> bool:

@@ -12,6 +12,8 @@ from assistant.quotecheck.printed import Printed
 
 _SHORTEST = 3
 _LETTERS = 12
+# So few words between two parts were dropped, whoever says them.
+_DROPPED = 8
 _MOST = 6
 
 
@@ -81,4 +83,6 @@ def _is_long(patch: Patch) -> bool:
 def _is_drop(one: Patch, two: Patch) -> bool:
     if one.printed is not two.printed or one.part[1] > two.part[0]:
         return False
+    if two.part[0] - one.part[1] <= _DROPPED and one.claimed[1] == two.claimed[0]:
+        return True
     return one.printed.together(one.printed.voice(one.part), two.printed.voice(two.part))
