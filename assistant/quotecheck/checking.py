@@ -18,15 +18,18 @@ from assistant.quotecheck.readings import Reading, exact, match, matches, near
 from assistant.quotecheck.stitching import Patch
 from assistant.quotecheck.voices import Claimant
 from assistant.quotecheck.words import occurrences
-from assistant.speakers import named
+from assistant.speakers import name_in
 from assistant.understanding import is_pronoun
 from ingest.archive.archive import Archive
 from ingest.embeddings.models import EmbeddingModel
+from ingest.roles import is_role
 
 # Below this likeness of words, weighted by how rare they are, two texts only happen to share some.
 _ALTERED = 0.5
 # A quotation this like the claim is the one that was altered, whatever else comes near in meaning.
 _SURELY_ALTERED = 0.62
+# What one place explains so well was changed there, not put together from several.
+_ONE_PLACE = 0.88
 _PASSAGES, _ARTICLES, _TWINS = 40, 10, 3
 _PHRASE, _MOST_PHRASES = 4, 8
 
@@ -64,7 +67,8 @@ class Checker:
                 claim, readings = entire, others
         if readings and readings[0].is_exact:
             return self._result(claim, readings, language)
-        if patches := stitching.patches(claim, articles):
+        one_place = readings[0].similarity if readings else 0.0
+        if one_place < _ONE_PLACE and (patches := stitching.patches(claim, articles)):
             return self._stitched(claim, patches, claimant, language)
         for one in retold(claim.text):
             if (found := self._retold(retold_claim(claim, one), language)) is not None:
@@ -93,11 +97,14 @@ class Checker:
     def _retold(self, claim: Claim, language: str) -> QuoteCheck | None:
         """The check of "X said that Y" against what X did say; None where X is nobody on record."""
         claimant = Claimant(claim.speaker, self._archive.catalog)
-        if not claimant.known or not (named(claim.speaker) or len(claimant.known) == 1):
+        is_name = len(name_in(claim.speaker)) > 2 and not is_pronoun(claim.speaker)
+        if not claimant.known or not (is_name or is_role(claim.speaker)):
             return None
         readings = _readings(claim, self._articles(claim), claimant, self._weights(claim))
         if readings and readings[0].is_exact:
-            return self._result(claim, readings, language)
+            # Whose words they are must be sure: the name is a part of the claim.
+            is_sure = readings[0].right_speaker is not None or readings[0].verdict is not Verdict.VERBATIM
+            return self._result(claim, readings, language) if is_sure else None
         own = [r for r in readings if r.right_speaker and r.similarity >= _ALTERED]
         if own:
             return self._result(claim, own, language)

@@ -174,11 +174,12 @@ def conflicts(claim: str, language: str, statement: str, other: str, people: Ite
         theirs.keys, other
     ) - _figures(ours.keys, language, every=True):
         result.append(Change.NUMBER)
-    if has("negations", ours.keys, language) != has("negations", theirs.keys, other):
-        result.append(Change.NEGATION)
-    said, printed = quantities(ours.keys, language), quantities(theirs.keys, other)
-    if said and printed and not said & printed:
-        result.append(Change.QUANTIFIER)
+    if language in languages() and other in languages():
+        if has("negations", ours.keys, language) != has("negations", theirs.keys, other):
+            result.append(Change.NEGATION)
+        said, printed = quantities(ours.keys, language), quantities(theirs.keys, other)
+        if said and printed and not said & printed:
+            result.append(Change.QUANTIFIER)
     here, there = places(ours.keys), places(theirs.keys)
     if (here - there and there - here) or _stranger(ours, theirs, people):
         result.append(Change.NAME)
