@@ -96,8 +96,10 @@ def _labelled(scene: Scene, span: Span, last: int) -> list[Statement]:
         first += 1
     while last > first and not scene.words[last - 1].is_word:
         last -= 1
-    if not span or last <= first:
+    if not span:
         return []
+    if last <= first:
+        return [Statement(span, Kind.DIRECT, (span,), None, None, weight=0.9)]  # of whoever is interviewed
     name = (first, last) if last - first > 1 or len(scene.words[first].text) > 1 else None
     mention = Mention(
         first, last, Reference.NAME if name else Reference.DESCRIPTION, name, None, scene.words[last - 1].low

@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 
 from ingest.models import Article, Kind, Ledger, Paragraph, ParagraphKind, Quotation, Reference, Span, SpeakerKind
-from ingest.quotations import attribution, cast, marks, scenes, words
+from ingest.quotations import attribution, cast, interviews, marks, scenes, words
+from ingest.quotations.interviews import Turn
 from ingest.quotations.lexicon import Lexicon, lexicon
 from ingest.quotations.marks import Marked
 from ingest.quotations.phrases import Mention
@@ -54,12 +55,12 @@ def _scenes(
     tokens = words.pattern(known)
     starts = [m.outer.start for m in found]
     number = 0
-    labels = _labels(article.text, paragraphs)
+    turns = interviews.turns(article.text, paragraphs, known)
     while number < len(paragraphs):
         paragraph = paragraphs[number]
         area = paragraph.span
-        if area.start in labels:
-            result.append((paragraph, _turn(article.text, area, labels[area.start], tokens, known)))
+        if area.start in turns:
+            result.append((paragraph, _turn(article.text, area, turns[area.start], tokens, known)))
             number += 1
             continue
         first = bisect.bisect_left(starts, area.start)
@@ -79,38 +80,24 @@ def _scenes(
     return result
 
 
-_LABEL = re.compile(
-    r"[\"“«]?(?P<label>(?:[^\W\d_a-zà-ÿа-я][\w.'’-]*[ \t]?){1,5}?)(?:[ \t]?:|[ \t]?\.?[ \t]?[-–—])[ \t](?=\S)"
-)
-_ONCE_IS_ENOUGH = 3
-
-
-def _labels(text: str, paragraphs: Sequence[Paragraph]) -> dict[int, Span]:
-    """Return where the turns of a transcript or an interview begin, and the span of each label ("PENCE:", "Q:")."""
-    found: dict[int, Span] = {}
-    counts: dict[str, int] = {}
-    for paragraph in paragraphs:
-        match = _LABEL.match(text, paragraph.span.start, min(paragraph.span.end, paragraph.span.start + 80))
-        if match and paragraph.kind is ParagraphKind.PROSE and len(paragraph.span) > len(match[0]) + 10:
-            found[paragraph.span.start] = Span(*match.span("label"))
-            counts[match["label"].strip()] = counts.get(match["label"].strip(), 0) + 1
-    repeated = {label for label, count in counts.items() if count > 1}
-    if not repeated or sum(counts[label] for label in repeated) < _ONCE_IS_ENOUGH:
-        return {}
-    return found
-
-
-def _turn(text: str, area: Span, label: Span, tokens: re.Pattern[str], known: Lexicon) -> Scene:
-    """Return a turn of a transcript: everything after the label is said by whom the label names."""
-    spelled = words.words(text, area, tokens, ())
-    last = sum(word.start < label.end for word in spelled)
-    start = next((w.start for w in spelled[last:] if w.is_word), area.end)
-    while start > label.end and text[start - 1] not in " \t:":
-        start -= 1
-    end = area.end
-    while end > start and text[end - 1] in '"”»':
+def _turn(text: str, area: Span, turn: Turn, tokens: re.Pattern[str], known: Lexicon) -> Scene:
+    """Return a turn of a transcript or an interview: all of an answer is said by whom its label names."""
+    last = 0
+    start, end = turn.start, area.end
+    while start < end and text[start] in ' \t"“«*_':
+        start += 1
+    while end > start and text[end - 1] in ' "”»*_':
         end -= 1
-    span = Span(start, max(start, end))
+    span = Span(start, start if turn.question else end)
+    label = turn.label
+    if label is not None and label.start < area.start:
+        # The paragraph goes on with what a labelled one began: its label's words stand before its own.
+        spelled = [*words.words(text, label, tokens, ()), *words.words(text, area, tokens, ())]
+        last = sum(word.start < label.end for word in spelled)
+    else:
+        spelled = words.words(text, area, tokens, ())
+        if label is not None:
+            last = sum(word.start < label.end for word in spelled)
     return Scene(text, spelled, [words.Sentence(0, len(spelled))], [], known, turn=(span, last))
 
 
@@ -132,6 +119,7 @@ def _resolved(scenes: Sequence[tuple[Paragraph, Scene]], people: cast.Cast) -> l
     focus: cast.Member | None = None  # whom the sentence before is about, if it reports nothing
     late: list[tuple[int, cast.Member]] = []
     waiting: list[int] = []  # quotations whose speaker the text names only afterwards
+    guest = _guest(scenes, people)
     for paragraph, scene in scenes:
         seen: dict[int, int] = {}
         begun = len(result)
@@ -153,7 +141,8 @@ def _resolved(scenes: Sequence[tuple[Paragraph, Scene]], people: cast.Cast) -> l
                 ):
                     people.spoke(people.known(scene, topic), only_named=True)
                 bare = statement.mention is None and statement.cue is None and not statement.chained
-                resolution = people.resolved(scene, statement.mention, focus if bare and focus else previous)
+                by_default = guest if scene.turn is not None else focus if bare and focus else previous
+                resolution = people.resolved(scene, statement.mention, by_default)
                 if resolution.member is None and not statement.nested and statement.kind is not Kind.INDIRECT:
                     waiting.append(begun + len(drafts))
                 elif resolution.member is not None:
@@ -185,6 +174,17 @@ def _resolved(scenes: Sequence[tuple[Paragraph, Scene]], people: cast.Cast) -> l
     for number, member in late:
         result[number] = _named_later(result[number], member)
     return sorted(result, key=lambda q: (q.span.start, -q.span.end))
+
+
+def _guest(scenes: Sequence[tuple[Paragraph, Scene]], people: cast.Cast) -> cast.Member | None:
+    """Return who is interviewed: whom the paragraphs before the first question or answer name most."""
+    first = next((scene.words[0].start for _, scene in scenes if scene.turn is not None and scene.words), -1)
+    if first <= 0:
+        return None
+    people_named = [m for m in people.members if m.kind is SpeakerKind.PERSON]
+    counts = [(sum(span.start < first for span in m.mentions), bool(m.roles), -n) for n, m in enumerate(people_named)]
+    best = max(counts, default=(0, False, 0))
+    return people_named[-best[2]] if best[0] else None
 
 
 _FARTHEST = 600  # characters after a quotation within which its speaker may be named

@@ -113,6 +113,10 @@ class Lexicon:
     name_particles: frozenset[str]
     abbreviations: frozenset[str]
     works: frozenset[str]
+    question_labels: frozenset[str]
+    answer_labels: frozenset[str]
+    first_person: frozenset[str]
+    credits: tuple[str, ...]
     announcers: tuple[tuple[str, ...], ...]
     things: frozenset[str]
     bare_clause: bool
@@ -329,6 +333,10 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         name_particles=words("name_particles"),
         abbreviations=words("abbreviations"),
         works=words("works"),
+        question_labels=words("interview", "questions"),
+        answer_labels=words("interview", "answers"),
+        first_person=words("interview", "first"),
+        credits=tuple(_at(data, "interview", "credits", default=[])),
         announcers=phrases("announcers"),
         things=words("things"),
         bare_clause=bool(data.get("bare_clause", False)),

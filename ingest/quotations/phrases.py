@@ -290,6 +290,7 @@ def _name(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> tup
             and words[end].is_word
             and words[end].low not in lexicon.stopwords
             and not words[end].capital
+            and not _acts(words, at, end, lexicon)
         ):
             genitive = True  # "the New York businessman": a modifier
         if start < end and not genitive:
@@ -394,6 +395,7 @@ def end_of_phrase(words: Sequence[Word], first: int, limit: int, lexicon: Lexico
                 and words[end].low not in lexicon.stopwords
                 and words[end].low not in lexicon.verbs
                 and words[end].low not in lexicon.adverbs
+                and not _acts(words, at, end, lexicon)
             )
             if (
                 not bound
@@ -485,6 +487,12 @@ def end_of_phrase(words: Sequence[Word], first: int, limit: int, lexicon: Lexico
     while at > first + 1 and (words[at - 1].low in lexicon.of or words[at - 1].low in lexicon.determiners):
         at -= 1
     return at
+
+
+def _acts(words: Sequence[Word], at: int, end: int, lexicon: Lexicon) -> bool:
+    """Tell whether a verb follows a person's full name: "Ann Hill points", not "Ann Hill supporters"."""
+    full = end - at > 1 and words[at].low in lexicon.names
+    return full and not is_role(words[end], lexicon) and not is_organisation(words[end], lexicon)
 
 
 def _is_verb(words: Sequence[Word], at: int, first: int, lexicon: Lexicon) -> bool:
