@@ -292,6 +292,9 @@ def _finite(reading: Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> No
                 return  # "Der Minister, der das Gesetz vorlegte, sagte …": no clause of reported speech
             _leftwards(reading, cue, mention, own, cue.first, mention.last, later)
             return
+    if closing is not None and _drops_subject(reading, cue):
+        _leftwards(reading, cue, phrases.dropped(words, cue.verb_at), own, cue.first, cue.last, later)
+        return
     subject = phrases.before(words, reading.first, before_at, lexicon)
     if (
         subject is not None
@@ -315,6 +318,19 @@ def _finite(reading: Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> No
         subject = reading.subject
     elif subject is None and previous is not None and previous.low in lexicon.conjunctions:
         subject = _topic(scene, Sentence(reading.first, reading.last))
+    if subject is None and _drops_subject(reading, cue):
+        dropped = phrases.dropped(words, cue.verb_at)
+        if _opens_clause(reading, before_at) and complement is not None and complement[0] != "infinitive":
+            _rightwards(reading, cue, dropped, complement, own, later)
+        elif (
+            previous is not None
+            and previous.low == ","
+            and complement is None
+            and before_at - 1 > reading.cursor
+            and ends_soon(reading, cue.last)
+        ):
+            _leftwards(reading, cue, dropped, own, before_at, cue.last, later)
+        return
     if subject is None:
         return
     if lexicon.bare_clause and not _could_be_subject(reading, subject):
@@ -347,6 +363,12 @@ def _finite(reading: Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> No
         and left - 1 > reading.cursor
     ):
         _leftwards(reading, cue, subject, own, left, cue.last, later)
+
+
+def _drops_subject(reading: Reading, cue: Cue) -> bool:
+    """Tell whether a verb of speech may stand without a subject: "«…», agregó." in Spanish."""
+    verb = reading.scene.lexicon.verbs.get(reading.scene.words[cue.verb_at].low)
+    return reading.scene.lexicon.pro_drop and verb is not None and verb.kind in {SPEECH, STANCE} and not cue.reflexive
 
 
 def _like(reading: Reading, cue: Cue, own: list[Pair], later: list[Cue], at: int) -> bool:

@@ -416,6 +416,8 @@ class Cast:
         if mention is None:
             return self._to(previous, 0.6)
         if mention.reference is Reference.PRONOUN:
+            if not mention.head and not mention.plural and self._recent and not self._recent[0].plural:
+                return self._to(self._recent[0], 0.75)
             return self._pronoun(scene, mention)
         words, lexicon = scene.words, self.lexicon
         if mention.name is not None and not mention.plural:

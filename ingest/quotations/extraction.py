@@ -202,7 +202,7 @@ def _quotation(scene: Scene, statement: Statement, resolution: cast.Resolution, 
     mention = statement.mention
     span: Span | None = None
     reference = Reference.NONE
-    if mention is not None:
+    if mention is not None and (mention.head or mention.name):
         first, last = mention.name if mention.name is not None else (mention.first, mention.last)
         span = Span(scene.words[first].start, scene.words[last - 1].end)
         if mention.reference is Reference.PRONOUN and scene.words[first].low.endswith("-" + mention.head):

@@ -113,6 +113,7 @@ class Lexicon:
     name_particles: frozenset[str]
     abbreviations: frozenset[str]
     works: frozenset[str]
+    pro_drop: bool
     question_labels: frozenset[str]
     answer_labels: frozenset[str]
     first_person: frozenset[str]
@@ -333,6 +334,7 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         name_particles=words("name_particles"),
         abbreviations=words("abbreviations"),
         works=words("works"),
+        pro_drop=bool(data.get("pro_drop", False)),
         question_labels=words("interview", "questions"),
         answer_labels=words("interview", "answers"),
         first_person=words("interview", "first"),

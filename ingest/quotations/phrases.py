@@ -198,6 +198,11 @@ def pronoun(words: Sequence[Word], at: int, lexicon: Lexicon, low: str = "") -> 
     )  # fmt: skip
 
 
+def dropped(words: Sequence[Word], at: int) -> Mention:
+    """Return the subject that a verb such as "agregó" leaves unsaid: whoever spoke last. It has no `head`."""
+    return Mention(at, at + 1, Reference.PRONOUN, plural=words[at].low.endswith("n"))
+
+
 def _head(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> int:
     """Return the noun that says what is named: the last before a complement in English, the first role or noun else."""
     if lexicon.language in {"en", "de", "ru"}:
