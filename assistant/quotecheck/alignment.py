@@ -78,11 +78,6 @@ def _windows(claim: Words, article: Words, weights: dict[str, float]) -> list[tu
     return found
 
 
-def laid(claim: Words, article: Words, first: int, end: int, weigh: Weigh) -> Aligned | None:
-    """Lay a claim against the words from `first` up to `end`, whichever of them fit best."""
-    return _laid(claim, article, first, end, weigh, sum(map(weigh, claim.keys)))
-
-
 def _laid(claim: Words, article: Words, first: int, end: int, weigh: Weigh, total: float) -> Aligned | None:
     printed = article.keys[first:end]
     blocks = _core(_blocks(claim.keys, printed), claim.keys, weigh)

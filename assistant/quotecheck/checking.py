@@ -28,8 +28,10 @@ from ingest.roles import is_role
 _ALTERED = 0.5
 # A quotation this like the claim is the one that was altered, whatever else comes near in meaning.
 _SURELY_ALTERED = 0.62
-# What one place explains so well was changed there, not put together from several.
-_ONE_PLACE = 0.88
+# What one place explains so well was changed there, unless the rest is a long stretch of another.
+_ONE_PLACE, _LONG_PATCH = 0.88, 6
+# So many articles are read at first, the rest only where these do not settle it.
+_FIRST = 3
 _PASSAGES, _ARTICLES, _TWINS = 40, 10, 3
 _PHRASE, _MOST_PHRASES = 4, 8
 
@@ -57,7 +59,11 @@ class Checker:
         if claim.beside:
             claim = self._with_speaker_beside(claim)
         claimant = Claimant(claim.speaker, self._archive.catalog)
-        articles = self._articles(claim)
+        candidates = self._candidates(claim)
+        articles = self._printed(candidates[:_FIRST])
+        readings = [each for printed in articles for each in _exact(claim, printed, claimant)]
+        if not any(each.verdict is Verdict.VERBATIM and each.right_speaker is not False for each in readings):
+            articles += self._printed(candidates[_FIRST:])
         readings = _readings(claim, articles, claimant, self._weights(claim))
         if len(claim.said) < 0.9 * len(claim.text) and not (readings and readings[0].is_exact):
             # Marks inside the pasted text may be those of a quotation inside the quotation.
@@ -68,7 +74,8 @@ class Checker:
         if readings and readings[0].is_exact:
             return self._result(claim, readings, language)
         one_place = readings[0].similarity if readings else 0.0
-        if one_place < _ONE_PLACE and (patches := stitching.patches(claim, articles)):
+        shortest = stitching.SHORTEST if one_place < _ONE_PLACE else _LONG_PATCH
+        if patches := stitching.patches(claim, articles, shortest=shortest):
             return self._stitched(claim, patches, claimant, language)
         for one in retold(claim.text):
             if (found := self._retold(retold_claim(claim, one), language)) is not None:
@@ -100,7 +107,8 @@ class Checker:
         is_name = len(name_in(claim.speaker)) > 2 and not is_pronoun(claim.speaker)
         if not claimant.known or not (is_name or is_role(claim.speaker)):
             return None
-        readings = _readings(claim, self._articles(claim), claimant, self._weights(claim))
+        articles = self._printed(self._candidates(claim))
+        readings = _readings(claim, articles, claimant, self._weights(claim))
         if readings and readings[0].is_exact:
             # Whose words they are must be sure: the name is a part of the claim.
             is_sure = readings[0].right_speaker is not None or readings[0].verdict is not Verdict.VERBATIM
@@ -174,7 +182,7 @@ class Checker:
 
         return weigh
 
-    def _articles(self, claim: Claim) -> list[Printed]:
+    def _candidates(self, claim: Claim) -> list[str]:
         """The articles whose words come nearest: those that hold a part of the claim, and those with its rare words."""
         catalog = self._archive.catalog
         ids = catalog.passages_quoting(_phrases(claim), limit=_PASSAGES)
@@ -184,8 +192,11 @@ class Checker:
         for place, id_ in enumerate(ids):
             if id_ in passages:
                 score[passages[id_][0].article_id] += 1000 // (10 + place)
-        chosen = [article_id for article_id, _ in score.most_common(_ARTICLES)]
-        return [Printed.of(catalog.article(each), catalog.ledger(each)) for each in chosen]
+        return [article_id for article_id, _ in score.most_common(_ARTICLES)]
+
+    def _printed(self, article_ids: Iterable[str]) -> list[Printed]:
+        catalog = self._archive.catalog
+        return [Printed.of(catalog.article(each), catalog.ledger(each)) for each in article_ids]
 
 
 def _phrases(claim: Claim) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from assistant.quotecheck.words import Words, words_of
 from ingest.models import Article, Kind, Ledger, Quotation, Span
@@ -117,7 +117,3 @@ class Printed:
 
     def _text(self, spans: Sequence[Span]) -> str:
         return " ".join(" ".join(s.of(self.article.text).split()) for s in spans)
-
-    def statements(self) -> Iterator[tuple[int, Quotation]]:
-        """Yield the statements that somebody makes, with their numbers."""
-        yield from ((n, q) for n, q in enumerate(self.ledger.quotations))

@@ -10,7 +10,7 @@ from assistant.quotecheck.claims import Claim
 from assistant.quotecheck.lexicon import words_for
 from assistant.quotecheck.printed import Printed
 
-_SHORTEST = 3
+SHORTEST = 3
 _LETTERS = 12
 # So few words between two parts were dropped, whoever says them.
 _DROPPED = 8
@@ -26,14 +26,14 @@ class Patch:
     part: tuple[int, int]
 
 
-def patches(claim: Claim, articles: Sequence[Printed]) -> list[Patch]:
+def patches(claim: Claim, articles: Sequence[Printed], *, shortest: int = SHORTEST) -> list[Patch]:
     """Return the places that a claim was stitched together from, in its order; none where it was not.
 
     Every word must stand in one of them, or be an "and" between two. Parts of one statement in its order are no
-    stitches: what lies between them was dropped.
+    stitches: what lies between them was dropped. None of them has fewer than `shortest` words.
     """
     keys = claim.words.keys
-    if len(keys) < 2 * _SHORTEST:
+    if len(keys) < 2 * shortest:
         return []
     trigrams = {keys[i : i + 3] for i in range(len(keys) - 2)}
     places: dict[tuple[str, ...], list[tuple[Printed, int]]] = {}
@@ -46,7 +46,7 @@ def patches(claim: Claim, articles: Sequence[Printed]) -> list[Patch]:
     found, at = list[Patch](), 0
     while at < len(keys):
         best = _longest(keys, at, places.get(keys[at : at + 3], ()), found)
-        if best is None or not _is_long(best):
+        if best is None or not _is_long(best, shortest):
             if keys[at] in fillers and found and found[-1].claimed[1] == at:
                 at += 1
                 continue
@@ -75,14 +75,17 @@ def _longest(
     return best
 
 
-def _is_long(patch: Patch) -> bool:
+def _is_long(patch: Patch, shortest: int) -> bool:
     words = patch.printed.words.keys[slice(*patch.part)]
-    return len(words) >= _SHORTEST and sum(map(len, words)) >= _LETTERS and any(len(word) > 3 for word in words)
+    return len(words) >= shortest and sum(map(len, words)) >= _LETTERS and any(len(word) > 3 for word in words)
 
 
 def _is_drop(one: Patch, two: Patch) -> bool:
-    if one.printed is not two.printed or one.part[1] > two.part[0]:
+    if one.printed is not two.printed:
         return False
-    if two.part[0] - one.part[1] <= _DROPPED and one.claimed[1] == two.claimed[0]:
+    # A word said twice in the claim stands once in the print.
+    if -2 <= two.part[0] - one.part[1] <= _DROPPED and one.claimed[1] == two.claimed[0]:
         return True
+    if one.part[1] > two.part[0]:
+        return False
     return one.printed.together(one.printed.voice(one.part), two.printed.voice(two.part))
