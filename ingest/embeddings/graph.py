@@ -67,7 +67,11 @@ class _Graph:
         normed = self.node(
             "LayerNormalization", [INPUT, *self._norm("emb.ln")], "normed", epsilon=self._weights.epsilon
         )
-        return self.node("Reshape", [normed, self.constant("matrix", np.array([-1, self._width]))], "hidden")
+        hidden = self.node("Reshape", [normed, self.constant("matrix", np.array([-1, self._width]))], "hidden")
+        # The zero point of uint8, once for each token: every product below quantises around it.
+        tokens = self.node("Shape", [hidden], "token count", start=0, end=1)
+        self.node("Expand", [self.constant("middle", np.array(128, np.uint8)), tokens], "middles")
+        return hidden
 
     def attention(self, hidden: str, layer: str) -> str:
         projected = self._product(hidden, [layer + each for each in "qkv"], self._width, layer + "projected")
@@ -97,11 +101,13 @@ class _Graph:
         return self._sum_and_norm(out, hidden, norm=layer + "oln", bias=layer + "fo.b", output=layer + "hidden")
 
     def _sum_and_norm(self, one: str, other: str, *, norm: str, bias: str, output: str) -> str:
-        """Norm of `one` + `other` + `bias`."""
-        inputs = [one, other, *self._norm(norm), self.constant(bias, self._vector(bias))]
-        return self.node(
-            "SkipLayerNormalization", inputs, output, domain=_MICROSOFT, epsilon=self._weights.epsilon
-        )  # fmt: skip
+        """Norm of `one` + `other` + `bias`.
+
+        One fused operator does the same, SkipLayerNormalization, and takes several times as long.
+        """
+        biased = self.node("Add", [one, self.constant(bias, self._vector(bias))], output + " biased")
+        both = self.node("Add", [biased, other], output + " sum")
+        return self.node("LayerNormalization", [both, *self._norm(norm)], output, epsilon=self._weights.epsilon)
 
     def _product(self, rows: str, matrices: list[str], inputs: int, output: str) -> str:
         """Return `rows` (tokens, inputs) times the transposed `matrices` (out, inputs), their outputs side by side.
@@ -116,7 +122,7 @@ class _Graph:
             [
                 quantised, self.constant(key + " numbers", numbers.T),
                 self.constant("one", np.float32(1)), self.constant(key + " scales", scales),
-                self.constant("middle", np.uint8(128)),
+                "middle",
                 self.constant(key + " zeros", np.zeros(len(scales), np.int8)),
             ],
             output + " unscaled", domain=_MICROSOFT,
@@ -132,9 +138,7 @@ class _Graph:
         # A row of zeros would be divided by zero.
         scale = self.node("Max", [steps, self.constant("smallest", np.float32(_SMALLEST_SCALE))], rows + " scale")
         flat = self.node("Squeeze", [scale, last], rows + " flat scale")
-        count = self.node("Shape", [flat], rows + " count")
-        middle = self.node("Expand", [self.constant("middle", np.uint8(128)), count], rows + " middle")
-        return self.node("QuantizeLinear", [rows, flat, middle], rows + " quantised", axis=0), scale
+        return self.node("QuantizeLinear", [rows, flat, "middles"], rows + " quantised", axis=0), scale
 
     def _norm(self, name: str) -> list[str]:
         return [self.constant(f"{name}.{part}", self._vector(f"{name}.{part}")) for part in "wb"]
