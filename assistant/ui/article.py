@@ -9,8 +9,8 @@ import streamlit as st
 
 from assistant.ui import components, notices, source
 from assistant.ui.desk import desk
-from assistant.ui.links import Place, place
-from assistant.ui.pages import pages, spoken
+from assistant.ui.links import Place, Whose, place
+from assistant.ui.pages import asked_of, pages, spoken
 from assistant.ui.texts import Texts
 from assistant.ui.typesetting import blocks
 from ingest.errors import UnknownArticle
@@ -19,7 +19,7 @@ from ingest.models import Article, Quotation, Span
 
 def draw() -> None:
     """Draw the article that the address names, with its words lit."""
-    said, wanted = spoken(), place(st.query_params.to_dict())
+    said, wanted = spoken(), place(asked_of("article", "id"))
     if not wanted.article_id:
         notices.line(said.no_article_named)
         return
@@ -39,7 +39,14 @@ def draw() -> None:
     if not is_latest:
         notices.line(said.not_this_version, quiet=True)
         st.page_link(pages().article, label=said.latest_version, query_params={"id": article.id})
-    components.article(shown(article, said_here, wanted.span(article), said), key=f"article-{article.version}")
+    drawn = shown(article, said_here, wanted.span(article), said)
+    chosen = components.article(drawn, key=f"article-{article.version}")
+    if chosen is not None and 0 <= chosen < len(said_here) and said_here[chosen].speaker:
+        st.switch_page(pages().speakers, query_params=_whose(said_here[chosen], article).parameters)
+
+
+def _whose(quotation: Quotation, article: Article) -> Whose:
+    return Whose(quotation.speaker or "", article_id=article.id)
 
 
 def _version(wanted: Place, latest: Article) -> Article:
@@ -78,6 +85,8 @@ def shown(article: Article, said_here: Sequence[Quotation], linked: Span | None,
             {
                 "name": f"said-{n}",
                 "speaker": quotation.speaker or said.speaker_unknown,
+                "address": _whose(quotation, article).address if quotation.speaker else "",
+                "allBy": said.all_by.format(speaker=quotation.speaker),
                 "kind": quotation.kind.value,
                 "label": said.kinds[quotation.kind],
                 "text": quotation.span.of(article.text),

@@ -44,7 +44,7 @@ def draw() -> None:
     if not found:
         notices.line(said.none_found.format(words=wanted), quiet=True)
         return
-    chosen = components.listed({"articles": [_shown(each, said) for each in found[:limit]]}, key="articles-listed")
+    chosen = components.listed({"entries": [_shown(each, said) for each in found[:limit]]}, key="articles-listed")
     if chosen:
         st.switch_page(pages().article, query_params={"id": chosen})
     if len(found) > limit:

@@ -16,7 +16,8 @@ from assistant.phrases import kind as kind_in_words
 from assistant.phrases import phrase
 from assistant.ui import components, notices, source
 from assistant.ui.desk import desk
-from assistant.ui.pages import spoken
+from assistant.ui.links import Whose
+from assistant.ui.pages import pages, spoken
 from assistant.ui.safe import escaped, md_label
 from assistant.ui.texts import Texts
 from ingest.errors import OnRecordError
@@ -168,9 +169,15 @@ def _drawn(number: int) -> None:
     said = spoken()
     is_last = turn is _turns()[-1]
     chosen = components.turn(shown(turn, said) | {"isLast": is_last}, key=f"turn-{number}")
-    citation = next((c for c in _citations(turn.reply) if c.number == chosen), None)
-    if citation is not None:
+    by_number = {citation.number: citation for citation in _citations(turn.reply)}
+    if (spoken_by := by_number.get(chosen.speaker or 0)) is not None:
+        st.switch_page(pages().speakers, query_params=_whose(spoken_by).parameters)
+    if (citation := by_number.get(chosen.source or 0)) is not None:
         source.open_drawer(citation)
+
+
+def _whose(citation: Citation) -> Whose:
+    return Whose(citation.speaker or "", article_id=citation.article_id)
 
 
 def _citations(reply: Reply | None) -> tuple[Citation, ...]:
@@ -244,6 +251,8 @@ def _line(text: str, citations: Sequence[Citation], said: Texts, language: str) 
         "language": first.language,
         "kind": kind.value if kind else "plain",
         "speaker": first.speaker or (said.speaker_unknown if kind else ""),
+        "address": _whose(first).address if kind and first.speaker else "",
+        "allBy": said.all_by.format(speaker=first.speaker),
         "label": kind_in_words(kind, language) if kind else "",
         "citations": [
             {"number": c.number, "title": c.title, "label": said.source_label.format(n=c.number, title=c.title)}

@@ -6,6 +6,7 @@ Styles are not isolated: inside a shadow root the focus would not come back from
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,10 +17,41 @@ import streamlit as st
 _ASSETS = Path(__file__).parent / "assets"
 
 
-def turn(data: Mapping[str, Any], *, key: str) -> int | None:
-    """Draw a question with its reply. Returns the number of the citation that was just chosen."""
-    chosen = _mounted("onrecord_turn", "turn", key, data, on_cite_change=_nothing).cite
-    return int(chosen) if chosen else None
+@dataclasses.dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was just chosen of cited lines: the number of the citation whose source, speaker or article is asked for."""
+
+    source: int | None = None
+    speaker: int | None = None
+    article: int | None = None
+
+
+def turn(data: Mapping[str, Any], *, key: str) -> Chosen:
+    """Draw a question with its reply."""
+    chosen = _mounted("onrecord_turn", "turn cited", key, data, on_cite_change=_nothing, on_speaker_change=_nothing)
+    return Chosen(source=_number(chosen.cite), speaker=_number(chosen.speaker))
+
+
+def verdict(data: Mapping[str, Any], *, key: str) -> Chosen:
+    """Draw the check of a quotation with the words it was compared with."""
+    chosen = _mounted(
+        "onrecord_verdict", "verdict cited", key, data, on_cite_change=_nothing, on_speaker_change=_nothing
+    )
+    return Chosen(source=_number(chosen.cite), speaker=_number(chosen.speaker))
+
+
+def statements(data: Mapping[str, Any], *, key: str) -> Chosen:
+    """Draw a speaker's statements under the articles they stand in."""
+    chosen = _mounted(
+        "onrecord_statements", "statements cited", key, data, on_cite_change=_nothing, on_article_change=_nothing
+    )
+    return Chosen(source=_number(chosen.cite), article=_number(chosen.article))
+
+
+def filters(data: Mapping[str, Any], *, key: str) -> Mapping[str, Any]:
+    """Draw what narrows a list of statements. Returns what is chosen: article, kinds, from, to."""
+    chosen = _mounted("onrecord_filters", "filters", key, data, tag="form", on_chosen_change=_nothing).chosen
+    return chosen if isinstance(chosen, Mapping) else {}
 
 
 def source(data: Mapping[str, Any], *, key: str) -> bool:
@@ -27,13 +59,16 @@ def source(data: Mapping[str, Any], *, key: str) -> bool:
     return bool(_mounted("onrecord_source", "published source", key, data, on_open_change=_nothing).open)
 
 
-def article(data: Mapping[str, Any], *, key: str) -> None:
-    """Draw an article beside its ledger; choosing a statement lights its words."""
-    _mounted("onrecord_article", "published article", key, data)
+def article(data: Mapping[str, Any], *, key: str) -> int | None:
+    """Draw an article beside its ledger; choosing a statement lights its words.
+
+    Returns the position of the statement whose speaker was just chosen.
+    """
+    return _number(_mounted("onrecord_article", "published article", key, data, on_speaker_change=_nothing).speaker)
 
 
 def listed(data: Mapping[str, Any], *, key: str) -> str | None:
-    """Draw a list of articles. Returns the id of the one that was just chosen."""
+    """Draw a list of articles or speakers. Returns the id of the one that was just chosen."""
     chosen = _mounted("onrecord_list", "listed", key, data, tag="ul", on_open_change=_nothing).open
     return str(chosen) if chosen else None
 
@@ -50,10 +85,18 @@ def asset(name: str) -> str:
 
 
 _SHEETS = {
-    "onrecord_turn": ("turn.css",),
+    "onrecord_turn": ("evidence.css", "turn.css"),
+    "onrecord_statements": ("evidence.css", "statements.css"),
+    "onrecord_verdict": ("evidence.css", "verdict.css"),
+    "onrecord_filters": ("filters.css",),
     "onrecord_source": ("published.css", "source.css"),
     "onrecord_article": ("published.css", "article.css"),
     "onrecord_list": ("list.css",),
+}
+_SCRIPTS = {
+    "onrecord_turn": ("evidence.js",),
+    "onrecord_statements": ("evidence.js",),
+    "onrecord_verdict": ("evidence.js",),
 }
 
 
@@ -63,10 +106,14 @@ def _mounted(name: str, classes: str, key: str, data: Mapping[str, Any], *, tag:
         name,
         html=f'<{tag} class="{classes}"></{tag}>',
         css="\n".join(map(asset, _SHEETS.get(name, ()))) or None,
-        js=asset("dom.js") + asset(f"{name.removeprefix('onrecord_')}.js"),
+        js="".join(map(asset, ("dom.js", *_SCRIPTS.get(name, ()), f"{name.removeprefix('onrecord_')}.js"))),
         isolate_styles=False,
     )
     return declared(key=key, data=data, **callbacks)
+
+
+def _number(chosen: object) -> int | None:
+    return int(chosen) if isinstance(chosen, (int, float)) else None
 
 
 def _nothing() -> None:

@@ -18,7 +18,9 @@ def draw(pages: Pages) -> None:
         with st.container(key="wordmark", width="content"):
             st.page_link(pages.chat, label="On Record")
         st.space("stretch")
+        st.page_link(pages.speakers, label=said.speakers)
         st.page_link(pages.articles, label=said.articles)
+        st.page_link(pages.check, label=said.check)
     components.page_language(said.code)
 
 

@@ -1,4 +1,4 @@
-"""Addresses of words: /article?id=…&v=…&s=…&e=… names an article, a version of it and a span."""
+"""Addresses: /article?id=…&v=…&s=…&e=… names an article, a version of it and a span; /speakers?name=… a speaker."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from ingest.models import Article, Span
 
 _LARGEST = 2**31 - 1
+# Whoever pastes a page into the address is looking for nobody.
+LONGEST_NAME = 200
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,6 +39,32 @@ class Place:
         """The query parameters of the address."""
         named = {"v": self.version, "s": self.start, "e": self.end}
         return {"id": self.article_id} | {name: str(value) for name, value in named.items() if value is not None}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Whose:
+    """Whom an address names: by a name as anybody may write it; exactly, by a record's key or as an article has it."""
+
+    name: str = ""
+    key: str = ""
+    article_id: str = ""
+
+    @property
+    def address(self) -> str:
+        """The address itself, relative to the pages of the app."""
+        return f"speakers?{urlencode(self.parameters)}"
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The query parameters of the address."""
+        named = {"name": self.name, "key": self.key, "in": self.article_id}
+        return {parameter: value for parameter, value in named.items() if value}
+
+
+def whose(parameters: Mapping[str, str]) -> Whose:
+    """Read the address of a speaker as anybody may have typed it."""
+    name = " ".join(parameters.get("name", "").split())
+    return Whose(name=name[:LONGEST_NAME], key=parameters.get("key", ""), article_id=parameters.get("in", ""))
 
 
 def place(parameters: Mapping[str, str]) -> Place:

@@ -16,12 +16,14 @@ class Pages:
 
     chat: StreamlitPage
     articles: StreamlitPage
+    speakers: StreamlitPage
+    check: StreamlitPage
     article: StreamlitPage
 
     @property
     def all(self) -> list[StreamlitPage]:
         """The pages, the first one at /."""
-        return [self.chat, self.articles, self.article]
+        return [self.chat, self.speakers, self.articles, self.check, self.article]
 
 
 def pages() -> Pages:
@@ -30,6 +32,8 @@ def pages() -> Pages:
     return Pages(
         chat=st.Page(_chat, title="On Record", url_path="chat", default=True),
         articles=st.Page(_articles, title=said.articles, url_path="articles"),
+        speakers=st.Page(_speakers, title=said.speakers, url_path="speakers"),
+        check=st.Page(_check, title=said.check_title, url_path="check"),
         article=st.Page(_article, title=said.articles, url_path="article", visibility="hidden"),
     )
 
@@ -37,6 +41,19 @@ def pages() -> Pages:
 def spoken() -> Texts:
     """Return the texts in the language of the visitor's browser."""
     return texts(st.context.locale)
+
+
+def asked_of(page: str, *own: str) -> dict[str, str]:
+    """Return the query parameters of this page, whose `own` ones are these.
+
+    Streamlit goes back to a page with the parameters of the one that was left: then the page's last ones are meant.
+    """
+    given, key = st.query_params.to_dict(), f"asked-of-{page}"
+    if given and not given.keys() & set(own) and key in st.session_state:
+        given = st.session_state[key]
+        st.query_params.from_dict(given)
+    st.session_state[key] = given
+    return given
 
 
 def _chat() -> None:
@@ -49,6 +66,18 @@ def _articles() -> None:
     from assistant.ui import articles
 
     articles.draw()
+
+
+def _speakers() -> None:
+    from assistant.ui import speakers
+
+    speakers.draw()
+
+
+def _check() -> None:
+    from assistant.ui import check
+
+    check.draw()
 
 
 def _article() -> None:

@@ -26,6 +26,7 @@ class Texts:
     kinds_explained: dict[Kind, str]
 
     articles: str
+    speakers: str
     new_conversation: str
     promise_before: str
     promise_lit: str
@@ -60,6 +61,59 @@ class Texts:
     show_more: str
     no_statements: str
 
+    find_speaker: str
+    no_such_speaker: str
+    which_speaker: str
+    most_on_record: str
+    all_speakers: str
+    also_written: str
+    described_as: str
+    all_by: str
+    written_here: str
+    nothing_said: str
+    kind_filter: str
+    article_filter: str
+    every_article: str
+    from_day: str
+    to_day: str
+    some_chosen: str
+    none_chosen: str
+    download_csv: str
+    download_json: str
+    over_time: str
+    chart: str
+    as_numbers: str
+    period: str
+    total: str
+    undated: tuple[str, str]
+
+    check: str
+    check_title: str
+    check_lead: str
+    quotation: str
+    claimed_speaker: str
+    check_now: str
+    checking: str
+    open_source: str
+    in_context: str
+    missing_words: str
+    as_claimed: str
+    as_printed: str
+    kind_printed: str
+    compared: str
+    not_printed: str
+    printed_instead: str
+    copy_reference: str
+    copied: str
+    selected: str
+    many_title: str
+    many_lead: str
+    many_file: str
+    many_progress: str
+    many_result: str
+    quotation_count: tuple[str, str]
+    unusable: str
+
     who_speaks: str
     light_hint: str
     not_this_version: str
@@ -81,6 +135,10 @@ class Texts:
             return iso
         day = self.first_day if date.day == 1 else self.day
         return day.format(day=date.day, month=self.months[date.month - 1], year=date.year)
+
+    def month(self, month: int, year: int) -> str:
+        """Return a month in words."""
+        return f"{self.months[month - 1]} {year}"
 
     def language(self, code: str) -> str:
         """Return the name of a language, its code where we have no name, nothing where it is undetermined."""
@@ -109,6 +167,7 @@ ENGLISH = Texts(
         Kind.INDIRECT: "The reporter’s wording of what was said. None of it stands in quotation marks.",
     },
     articles="Articles",
+    speakers="Speakers",
     new_conversation="New conversation",
     promise_before="Who said what, ",
     promise_lit="in their exact words",
@@ -144,6 +203,60 @@ ENGLISH = Texts(
     none_found="No article has “{words}” in its title or outlet.",
     show_more="Show more",
     no_statements="no statements",
+    find_speaker="Find a speaker by name or role, in any spelling",
+    no_such_speaker="Nobody on record is called “{words}”, nor described so.",
+    which_speaker="Several speakers may be meant by “{words}”:",
+    most_on_record="Those with the most statements on record",
+    all_speakers="All speakers",
+    also_written="Also written: {names}",
+    described_as="Described as: {roles}",
+    all_by="All statements on record by {speaker}",
+    written_here="here: {name}",
+    nothing_said="Articles mention {speaker}, but nothing that {speaker} said is on record.",
+    kind_filter="How much is verbatim",
+    article_filter="Article",
+    every_article="All articles",
+    from_day="From",
+    to_day="To",
+    some_chosen="{n} of {statements}",
+    none_chosen="No statement is of this choice.",
+    download_csv="Download CSV",
+    download_json="Download JSON",
+    over_time="Over time",
+    chart="Bar chart, {first} to {last}: {statements}. Most of them, {n}: {most}. The table after it has the numbers.",
+    as_numbers="The same as a table",
+    period="Published",
+    total="All",
+    undated=(
+        "{n} statement stands in an article without a date and is not in the chart.",
+        "{n} statements stand in articles without a date and are not in the chart.",
+    ),
+    check="Check",
+    check_title="Check a quotation",
+    check_lead="Paste what somebody is said to have said: is it on record, by whom, and what was changed?",
+    quotation="Quotation",
+    claimed_speaker="Who is said to have said it (optional)",
+    check_now="Check",
+    checking="Comparing with the articles",
+    open_source="Open the source",
+    in_context="In the article",
+    missing_words="Left out:",
+    as_claimed="As claimed",
+    as_printed="As printed",
+    kind_printed="in the article: {kind}",
+    compared="Compared with the printed words",
+    not_printed="not printed:",
+    printed_instead="printed:",
+    copy_reference="Copy the reference",
+    copied="Copied",
+    selected="Selected: press Ctrl+C to copy",
+    many_title="Many at once",
+    many_lead="A CSV or JSONL file with the columns quotation and speaker comes back with the verdicts added.",
+    many_file="File of quotations",
+    many_progress="Checked: {n} of {total}",
+    many_result="Download the result",
+    quotation_count=("{n} quotation", "{n} quotations"),
+    unusable="not checked",
     who_speaks="Who speaks here",
     light_hint="Choose a statement to light its words.",
     not_this_version="This is an earlier version of the article. What was said is listed with the latest one.",
@@ -171,6 +284,7 @@ FRENCH = Texts(
         Kind.INDIRECT: "Les mots du journaliste, qui rapporte ces propos. Rien n’y est entre guillemets.",
     },
     articles="Articles",
+    speakers="Intervenants",
     new_conversation="Nouvelle conversation",
     promise_before="Qui a dit quoi, ",
     promise_lit="mot pour mot",
@@ -208,6 +322,61 @@ FRENCH = Texts(
     none_found="Aucun article n’a « {words} » dans son titre ou sa source.",
     show_more="Afficher la suite",
     no_statements="aucune déclaration",
+    find_speaker="Chercher un nom ou une fonction, quelle que soit l’orthographe",
+    no_such_speaker="Personne au dossier ne s’appelle « {words} » ni n’est décrit ainsi.",
+    which_speaker="« {words} » peut désigner plusieurs intervenants :",
+    most_on_record="Ceux qui ont le plus de déclarations au dossier",
+    all_speakers="Tous les intervenants",
+    also_written="Aussi écrit : {names}",
+    described_as="Présentation : {roles}",
+    all_by="Toutes les déclarations au dossier de {speaker}",
+    written_here="ici : {name}",
+    nothing_said="Des articles mentionnent {speaker}, mais aucune déclaration de sa part n’est au dossier.",
+    kind_filter="Part de verbatim",
+    article_filter="Article",
+    every_article="Tous les articles",
+    from_day="Du",
+    to_day="Au",
+    some_chosen="{n} sur {statements}",
+    none_chosen="Aucune déclaration ne correspond à ce choix.",
+    download_csv="Télécharger CSV",
+    download_json="Télécharger JSON",
+    over_time="Au fil du temps",
+    chart="Diagramme à barres, {first} – {last} : {statements}. Le plus grand nombre, {n} : {most}. "
+    "Le tableau qui suit donne les nombres.",
+    as_numbers="Les mêmes nombres en tableau",
+    period="Publication",
+    total="Total",
+    undated=(
+        "{n} déclaration est dans un article sans date et ne figure pas dans le diagramme.",
+        "{n} déclarations sont dans des articles sans date et ne figurent pas dans le diagramme.",
+    ),
+    check="Vérifier",
+    check_title="Vérifier une citation",
+    check_lead="Collez les propos que l’on prête à quelqu’un : sont-ils au dossier, de qui, et altérés en quoi ?",
+    quotation="Citation",
+    claimed_speaker="À qui on la prête (facultatif)",
+    check_now="Vérifier",
+    checking="Comparaison avec les articles",
+    open_source="Ouvrir la source",
+    in_context="Dans l’article",
+    missing_words="Omis :",
+    as_claimed="Telle que citée",
+    as_printed="Telle qu’imprimée",
+    kind_printed="dans l’article : {kind}",
+    compared="Comparée aux mots imprimés",
+    not_printed="non imprimé :",
+    printed_instead="imprimé :",
+    copy_reference="Copier la référence",
+    copied="Copiée",
+    selected="Sélectionnée : Ctrl+C pour copier",
+    many_title="Plusieurs à la fois",
+    many_lead="Un fichier CSV ou JSONL avec les colonnes quotation et speaker revient avec les verdicts.",
+    many_file="Fichier de citations",
+    many_progress="Vérifiées : {n} sur {total}",
+    many_result="Télécharger le résultat",
+    quotation_count=("{n} citation", "{n} citations"),
+    unusable="non vérifiée",
     who_speaks="Qui parle ici",
     light_hint="Choisissez une déclaration pour surligner ses mots.",
     not_this_version="Ceci est une version antérieure de l’article. Les déclarations sont avec la plus récente.",

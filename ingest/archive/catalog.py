@@ -100,6 +100,17 @@ class KnownSpeaker:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Appearance:
+    """How one article, of that outlet and language, calls a speaker."""
+
+    speaker_id: int
+    name: str
+    roles: tuple[str, ...]
+    outlet: str
+    language: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Source:
     """A file as it was when it was last read."""
 
@@ -362,7 +373,7 @@ class Catalog:
             .limit(limit)
         )  # fmt: skip
         if containing:
-            pattern = "%" + containing.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+            pattern = _containing(containing)
             query = query.where(v.title.ilike(pattern, escape="\\") | v.outlet.ilike(pattern, escape="\\"))
         with self.reading() as connection:
             return [
@@ -447,6 +458,49 @@ class Catalog:
         with self.reading() as connection:
             return _known(connection, _with_namesakes(connection, set(connection.scalars(query))))
 
+    def speakers_spelled(self, letters: str, *, most: int) -> list[KnownSpeaker]:
+        """Return speakers whom some article calls by a name with these letters in it, those who say most first."""
+        c, q = tables.cast.c, tables.quotations.c
+        said = select(func.count()).where(q.speaker_id == c.speaker_id, ~q.nested).correlate(tables.cast)
+        query = (
+            select(c.speaker_id).where(c.name.ilike(_containing(letters), escape="\\")).group_by(c.speaker_id)
+            .order_by(said.scalar_subquery().desc(), c.speaker_id).limit(most)
+        )  # fmt: skip
+        return self._known(query)
+
+    def speaker_of_key(self, key: str) -> KnownSpeaker | None:
+        """Return the speaker to whom a record of this key belongs."""
+        return next(iter(self._known(select(tables.speakers.c.id).where(tables.speakers.c.key == key))), None)
+
+    def speaker_in(self, article_id: str, name: str) -> KnownSpeaker | None:
+        """Return the speaker whom this article calls exactly `name`."""
+        c = tables.cast.c
+        query = select(c.speaker_id).where(c.article_id == article_id, c.name == name)
+        return next(iter(self._known(query)), None)
+
+    def appearances(self, speaker_ids: Iterable[int]) -> list[Appearance]:
+        """Return how articles call these speakers, in order of the articles' ids."""
+        c, v = tables.cast.c, tables.versions.c
+        query = (
+            select(c.speaker_id, c.name, c.roles, v.outlet, v.language)
+            .join(tables.articles, tables.articles.c.id == c.article_id)
+            .join(tables.versions, (v.article_id == c.article_id) & (v.version == tables.articles.c.version))
+            .order_by(c.article_id, c.name)
+        )
+        with self.reading() as connection:
+            return [
+                Appearance(row.speaker_id, row.name, tuple(row.roles), row.outlet, row.language)
+                for part in _parts(sorted(set(speaker_ids)))
+                for row in connection.execute(query.where(c.speaker_id.in_(part)))
+            ]
+
+    def _known(self, chosen: Any) -> list[KnownSpeaker]:
+        """The speakers to whom the records of these ids belong."""
+        with self.reading() as connection:
+            ids = set(connection.scalars(chosen))
+            known = _known(connection, _with_namesakes(connection, ids)) if ids else []
+            return [speaker for speaker in known if ids.intersection(speaker.ids)]
+
     def speaker_keys(self, name: str) -> list[str]:
         """Return the keys of those whom some article calls exactly `name`."""
         query = (
@@ -509,11 +563,16 @@ class Catalog:
         return {word: count / total for word, count in known.items()} if total else {}
 
     def words_on_record(self, words: Iterable[str]) -> set[str]:
-        """Return those of `words` that stand in some passage, whatever their case and accents."""
-        terms = {word: fulltext.terms(word) for word in words}
+        """Return those of `words` that stand in some passage, whole or by their first five letters."""
+        terms = {word: fulltext.prefixed(word) for word in words}
         with self.reading() as connection:
-            known = fulltext.document_frequencies(connection, {term[0] for term in terms.values() if term})
-        return {word for word, found in terms.items() if found and found[0] in known}
+            known = fulltext.document_frequencies(connection, filter(None, terms.values()))
+        return {word for word, term in terms.items() if term in known}
+
+    def stand_together(self, words: str) -> bool:
+        """Tell whether some passage holds all of these words."""
+        with self.reading() as connection:
+            return fulltext.stand_together(connection, words)
 
     def pending(self, model: str, *, limit: int) -> list[PendingText]:
         """Return texts without an embedding of `model`, in order of arrival, each once."""
@@ -955,6 +1014,11 @@ def _statement(row: Any) -> Statement:
     quotation = _quotation(row)
     return Statement(row.article_id, row.version, row.number, quotation, quotation.span.of(row.text), row.title,
                      row.outlet, row.published, row.language)  # fmt: skip
+
+
+def _containing(letters: str) -> str:
+    """The pattern of LIKE for whatever has these letters in it, "\\" being its escape."""
+    return "%" + letters.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
 def _now() -> str:

@@ -1,4 +1,4 @@
-"""A real archive, a real server and a real Chromium, one of each for a module of tests."""
+"""A real archive, a real server and a real Chromium, one of each for all tests."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Locator,
     Page,
     Playwright,
     Request,
@@ -59,6 +61,25 @@ HOSTILE = {
         "Elle a ajouté que «[les bateaux](javascript:window.hacked=6) </mark></p><h1>attendent</h1> au large»."
     ),
 }
+
+# One minister in three articles of three months, spelled in two ways and two languages; one line looks like a formula.
+MINISTER: list[dict[str, str]] = [
+    {
+        "id": "harbour-1", "lang": "en", "source": "The Harbour", "date": "2023-10-02", "title": "Ferries stay in port",
+        "text": "“The ferries stay in port until Friday,” said the transport minister, Katerina Voronina.\n\n"
+        "She added that the crews “had done everything” to help the passengers.\n\n"
+        "Voronina said the strike would end soon.",
+    },
+    {
+        "id": "harbour-2", "lang": "fr", "source": "Le Large", "date": "2023-11-20", "title": "La grève s’achève",
+        "text": "«La grève est terminée», a déclaré la ministre des Transports, K. Voronina.\n\n"
+        "«=HYPERLINK(1) est une formule», a ajouté K. Voronina.",
+    },
+    {
+        "id": "harbour-3", "lang": "en", "source": "The Harbour", "date": "2023-12-05", "title": "Ferries sail again",
+        "text": "“Every ferry sails again today,” said Katerina Voronina, the transport minister.",
+    },
+]  # fmt: skip
 
 
 def ingest(archive: Path, *what: Path) -> None:
@@ -152,13 +173,13 @@ class Visit:
 Visiting = Callable[..., contextlib.AbstractContextManager[Visit]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive of the sample article and a hostile one."""
+    """An archive of the sample article, a hostile one and those of a minister."""
     folder = tmp_path_factory.mktemp("archive")
-    hostile = folder / "hostile.jsonl"
-    hostile.write_text(json.dumps(HOSTILE) + "\n", encoding="utf-8")
-    ingest(folder / "archive", ROOT / "seeds", hostile)
+    records = folder / "records.jsonl"
+    records.write_text("\n".join(map(json.dumps, [HOSTILE, *MINISTER])), encoding="utf-8")
+    ingest(folder / "archive", ROOT / "seeds", records)
     return folder / "archive"
 
 
@@ -172,7 +193,7 @@ def launched(playwright: Playwright, executable: str) -> Browser:
     return playwright.chromium.launch(executable_path=executable, args=_ARGUMENTS)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium. Where none is installed the tests are skipped, but never in CI."""
     executable = chromium()
@@ -186,7 +207,7 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def app(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app over `archive`."""
     with serving(archive, tmp_path_factory.mktemp("server") / "log.txt") as url:
@@ -228,3 +249,27 @@ def _watched(context: BrowserContext, url: str, wrong: list[str]) -> Page:
     page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
     page.on("request", request)
     return page
+
+
+def lit(within: Locator) -> str:
+    """The lit words, which must be in sight."""
+    mark = within.locator("mark")
+    expect(mark).to_have_count(1)
+    expect(mark).to_be_in_viewport()
+    return mark.inner_text()
+
+
+def serious(page: Page) -> list[str]:
+    """What axe holds to be a serious or critical barrier."""
+    # Whatever fades in is looked at when it has arrived: a half transparent text has no contrast to speak of.
+    page.wait_for_timeout(300)
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in ("serious", "critical")]
+
+
+def assert_harmless(page: Page) -> None:
+    """No script of the article ran, nothing it names was built, and the page looks as ever."""
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("img, iframe, .katex, [data-testid=stApp] script, a[href^='javascript']").count() == 0
+    assert page.evaluate("getComputedStyle(document.body).display") == "block"
+    expect(page.get_by_test_id("stApp")).to_be_visible()

@@ -8,14 +8,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from ingest.archive.catalog import Catalog
 from ingest.models import Passage, Span
 from ingest.quotations.extraction import ledger
 from ingest.reading import plain
-from tests.browser.conftest import HOSTILE, ROOT, VIEWS, Visiting, ingest, serving
+from tests.browser.conftest import HOSTILE, ROOT, VIEWS, Visiting, assert_harmless, ingest, lit, serious, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -268,27 +267,3 @@ def test_an_empty_archive_says_how_articles_come_in(visiting: Visiting, tmp_path
         ingest(archive, ROOT / "seeds")
         visit.ask("What did Konachenkov say?")
         expect(page.locator(".turn").last.locator(".line")).to_have_count(5)
-
-
-def lit(within: Locator) -> str:
-    """The lit words, which must be in sight."""
-    mark = within.locator("mark")
-    expect(mark).to_have_count(1)
-    expect(mark).to_be_in_viewport()
-    return mark.inner_text()
-
-
-def serious(page: Page) -> list[str]:
-    """What axe holds to be a serious or critical barrier."""
-    # Whatever fades in is looked at when it has arrived: a half transparent text has no contrast to speak of.
-    page.wait_for_timeout(300)
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in ("serious", "critical")]
-
-
-def assert_harmless(page: Page) -> None:
-    """No script of the article ran, nothing it names was built, and the page looks as ever."""
-    assert page.evaluate("window.hacked") is None
-    assert page.locator("img, iframe, .katex, [data-testid=stApp] script, a[href^='javascript']").count() == 0
-    assert page.evaluate("getComputedStyle(document.body).display") == "block"
-    expect(page.get_by_test_id("stApp")).to_be_visible()

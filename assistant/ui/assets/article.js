@@ -1,7 +1,8 @@
 // An article with its ledger: every statement is a button that lights its words.
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector('.article');
+  root.speaker = (number) => setTriggerValue('speaker', number);
   if (unchanged(root, data)) return;
   const sheet = element('article', { class: 'sheet', lang: languageOf(data.language) });
   const ledger = element('section', { class: 'ledger', 'aria-labelledby': data.key + '-ledger' });
@@ -27,23 +28,32 @@ export default function ({ data, parentElement }) {
     ledger.append(
       element('h2', { class: 'ledger-title', id: data.key + '-ledger' }, data.ledgerTitle),
       element('p', { class: 'hint' }, data.hint),
-      element('ol', {}, ...data.statements.map((statement) => {
+      element('ol', {}, ...data.statements.map((statement, number) => {
         const button = element('button', { type: 'button', class: statement.kind, 'aria-pressed': 'false',
-          'data-name': statement.name },
-          element('span', { class: 'speaker' }, statement.speaker),
+          'data-name': statement.name, 'aria-label': statement.speaker + ', ' + statement.label + ': ' + statement.text },
           element('span', { class: 'kind' }, statement.label),
           element('span', { class: 'words', lang: languageOf(data.language) }, statement.text));
         button.addEventListener('click', () => {
           draw(statement.name);
           showLit(sheet, { focus: false });
         });
-        return element('li', {}, button);
+        // Somebody who goes on speaking is named once.
+        const goesOn = number > 0 && data.statements[number - 1].speaker === statement.speaker;
+        return element('li', {}, goesOn ? null : speaker(statement, number, root), button);
       })),
     );
   }
   root.replaceChildren(sheet, ...(ledger.childElementCount ? [ledger] : []));
   draw(data.lit);
   if (data.lit) showLit(sheet, { focus: true });
+}
+
+// Whoever is known leads to all that they said.
+function speaker(statement, number, root) {
+  if (!statement.address) return element('p', { class: 'speaker' }, statement.speaker);
+  const link = element('a', { href: statement.address, target: '_self', title: statement.allBy }, statement.speaker);
+  staysHere(link, () => root.speaker(number));
+  return element('p', { class: 'speaker' }, link);
 }
 
 // Fragments are shown for the statement that is lit: "verbatim-3-0" belongs to "said-3".

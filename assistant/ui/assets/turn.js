@@ -3,6 +3,7 @@
 export default function ({ data: { isLast, ...data }, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector('.turn');
   root.cite = (number) => setTriggerValue('cite', number);
+  root.speaker = (number) => setTriggerValue('speaker', number);
   // A log is read out as it grows.
   const conversation = root.closest('.st-key-conversation');
   if (conversation) {
@@ -31,37 +32,6 @@ function reply(data, root) {
   return body;
 }
 
-// What one article says: its lines in order, then where they stand.
-function evidence(group, root) {
-  return element('section', { class: 'group' },
-    element('p', { class: 'where' },
-      element('cite', { lang: languageOf(group.language) }, group.title),
-      group.source ? element('span', { class: 'outlet' }, group.source) : null),
-    element('ol', { class: 'lines' }, ...group.lines.map((line) =>
-      element('li', { class: 'line ' + line.kind },
-        element('p', { class: 'words', lang: languageOf(line.language) }, ...cited(line, root)),
-        line.label ? element('p', { class: 'said' },
-          element('span', { class: 'speaker' }, line.speaker), element('span', { class: 'kind' }, line.label)) : null))));
-}
-
 function prose(group, root) {
   return element('p', { class: 'prose' }, ...group.lines.flatMap((line) => [...cited(line, root), ' ']));
-}
-
-// The last word holds on to its citations, so that none begins a line alone.
-function cited(line, root) {
-  const at = line.text.trimEnd().lastIndexOf(' ') + 1;
-  const buttons = line.citations.map((citation) => {
-    const button = element('button', { type: 'button', class: 'cite', 'aria-label': citation.label,
-      'aria-haspopup': 'dialog', title: citation.title }, String(citation.number));
-    button.addEventListener('click', () => {
-      for (const other of document.querySelectorAll('.turn .cite[data-open]')) other.removeAttribute('data-open');
-      button.setAttribute('data-open', '');
-      root.cite(citation.number);
-    });
-    return button;
-  });
-  const last = line.text.slice(at).trimEnd();
-  if (last.length > 24) return [line.text.trimEnd(), ...buttons];
-  return [line.text.slice(0, at), element('span', { class: 'last' }, last, ...buttons)];
 }
