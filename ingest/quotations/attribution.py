@@ -159,7 +159,9 @@ def _read(reading: Reading, own: list[Pair], pending: list[Statement] | None) ->
     found = [
         c
         for c in cues(scene.words, reading.first, reading.last, scene.lexicon)
-        if c.verb.kind != "weak" or _opens_clause(reading, c.first)
+        if c.verb.kind != "weak"
+        or _opens_clause(reading, c.first)
+        or (c.last < reading.last and scene.words[c.last].low in scene.lexicon.whom)
     ]
     _inside(reading, own)
     for number, cue in enumerate(found):
@@ -558,6 +560,8 @@ def _rightwards(
             words[start].low in lexicon.adverbs
             or (words[start].low in lexicon.times and words[start].low not in lexicon.determiners)
             or (words[start].low in lexicon.of and cue.reflexive)
+            or (words[start].low == "," and start == cue.last)
+            or (words[start].low in lexicon.pronouns and words[start - 1].low == "," and words[start + 1].low == ",")
         ):
             start += 1
         _add_range(reading, start, end, own, cue, subject, weight=0.8)
@@ -588,6 +592,8 @@ def _rightwards(
     if how == "colon":
         if start < end and words[start].mark == "open":
             pair = next((p for p in own if p.opening == start), None)
+            if pair is not None and subject.name is None and _attributed_behind(reading, pair, later):
+                return
             if pair is not None:
                 _add_pair(reading, pair, cue, subject)
                 _more_pairs(reading, pair, own, end, cue, subject)
@@ -600,6 +606,16 @@ def _rightwards(
     if how == "clause" and kind == OBJECT and not inside:
         return
     _add_range(reading, start, end, own, cue, subject, weight=0.9 if kind == SPEECH else 0.6, chained=chained)
+
+
+def _attributed_behind(reading: Reading, pair: Pair, later: list[Cue]) -> bool:
+    """Tell whether a quotation after a colon has a speaker of its own behind it: "On s'inquiète : «…», craint X"."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    cue = next((c for c in later if 0 < c.first - pair.closing <= 2), None)
+    if cue is None or cue.form != "verb" or cue.last >= reading.last:
+        return False
+    mention = phrases.after(words, cue.last, reading.last, lexicon)
+    return mention is not None and (mention.name is not None or phrases.is_role_phrase(words, mention, lexicon))
 
 
 def _relative_end(reading: Reading, start: int, end: int) -> int:
@@ -847,6 +863,9 @@ def _source(reading: Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> No
     if cue.first < reading.until:
         return
     weak = cue.verb.kind == "weak"
+    if cue.form == "source" and cue.last < reading.last and words[cue.last].low in lexicon.whom:
+        _relative_source(reading, cue, own, later)
+        return
     if cue.form == "behind":
         mention = phrases.before(words, reading.first, cue.first, lexicon)
         end = cue.last
@@ -873,6 +892,8 @@ def _source(reading: Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> No
             return
     if not weak and cue.form == "source" and not _is_source(reading, mention):
         return
+    if not weak and lexicon.bare_clause:
+        reading.until = max(reading.until, end)
     opens = _opens_clause(reading, begin)
     closing = _closing_before(reading, begin, own)
     if closing is not None and closing.opening not in reading.used:
@@ -933,6 +954,18 @@ def _source(reading: Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> No
         reading.group += 1
 
 
+def _relative_source(reading: Reading, cue: Cue, own: list[Pair], later: list[Cue]) -> None:
+    """Report what follows "pour qui" and "selon qui": its speaker stands before."""
+    words, lexicon = reading.scene.words, reading.scene.lexicon
+    begin = cue.first - 1 if cue.first > reading.first and words[cue.first - 1].low == "," else cue.first
+    mention = reading.subject or phrases.before(words, reading.first, begin, lexicon)
+    start = cue.last + 1
+    quoted = any(start <= p.opening < start + 12 for p in own)
+    if mention is None or mention.first >= cue.first or not (quoted or cue.verb.kind != "weak"):
+        return
+    _add_range(reading, start, end_of(reading, start, later), own, cue, mention, weight=0.8)
+
+
 def _chained_next(reading: Reading, at: int, later: list[Cue]) -> bool:
     return any(c.form == "gerund" and c.first - at < 4 for c in later) or (
         reading.scene.words[min(at + 1, reading.last - 1)].low in (reading.scene.lexicon.openings)
@@ -990,13 +1023,15 @@ def _source_mention(reading: Reading, cue: Cue) -> Mention | None:
         return None
     if mention.reference is Reference.PRONOUN or mention.name is not None:
         return mention
-    if mention.head in lexicon.documents:
+    if mention.head in lexicon.documents and mention.head not in lexicon.unnamed:
         # "selon les données publiées jeudi par la Fédération": the publisher speaks.
         for n in range(mention.first + 1, min(reading.last, mention.last + 10)):
             if words[n].low in lexicon.publishers and n + 1 < reading.last:
                 inner = phrases.after(words, n + 1, reading.last, lexicon)
                 if inner is not None and (
-                    inner.organisation or inner.name is not None or inner.reference is not Reference.DESCRIPTION
+                    (inner.organisation and inner.head not in lexicon.documents)
+                    or inner.name is not None
+                    or inner.reference is not Reference.DESCRIPTION
                 ):
                     return dataclasses.replace(inner, last=max(inner.last, mention.last))
     return mention
@@ -1057,6 +1092,10 @@ def _introduced(reading: Reading, own: list[Pair]) -> None:
         ):
             other = _named_in(reading, reading.first, pair.opening)
             subject = other or subject
+        elif subject.name is None and subject.reference is Reference.DESCRIPTION:
+            if not phrases.is_role_phrase(words, subject, lexicon):
+                other = _named_in(reading, subject.last, pair.opening)
+                subject = other if other is not None and other.name is not None else subject  # "Même ton chez X : «…»"
         _add(reading, Statement(pair.span, Kind.DIRECT, (pair.span,), None, subject, weight=0.7))
         reading.used.add(pair.opening)
         previous = pair
@@ -1137,7 +1176,7 @@ def _add_range(
         first = after_dateline(words, first, last)
     while first < last and (
         (not words[first].is_word and not words[first].mark)
-        or words[first].low in lexicon.complementisers
+        or (words[first].low in lexicon.complementisers and not (lexicon.bare_clause and cue.first >= last))
         or (words[first].low in lexicon.conjunctions and words[first].is_word)
     ):
         first += 1

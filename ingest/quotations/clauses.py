@@ -404,6 +404,8 @@ def chain_start(reading: Reading, cue: Cue) -> int:
         return -1
     previous = words[at - 1]
     if cue.form == "gerund":
+        if cue.verb.kind == MANNER and not _has_complement(reading, cue):
+            return -1
         start = at
         while start > reading.first and words[start - 1].is_word and words[start - 1].low in lexicon.gerund_marks:
             start -= 1

@@ -266,6 +266,8 @@ def _is_noun(words: Sequence[Word], at: int, first: int, lexicon: Lexicon) -> bo
     if low in lexicon.pronouns:
         return False
     if low in lexicon.determiners or low in lexicon.possessives:
+        if low in lexicon.clitics and at - 2 >= first and words[at - 2].low in lexicon.like:
+            return at + 1 >= len(words) or words[at + 1].low in lexicon.of  # "comme l'annonce X", not "… de X"
         if low in lexicon.clitics:
             return at - 1 == first or words[at - 2].low not in lexicon.subjects
         return True

@@ -56,6 +56,8 @@ def _labelled(text: str, paragraphs: Sequence[Paragraph], known: Lexicon) -> dic
             continue
         group = "label" if match["label"] else "letter"
         name = bare(match[group].strip().rstrip("."))
+        if any(word in known.no_labels for word in name.split()):
+            continue  # "WHERE: …" on a list of events
         labels[area.start] = (name, Span(*match.span(group)), match.end())
         counts[name] = counts.get(name, 0) + 1
         asked[name] = asked.get(name, 0) + _is_question(text, area)

@@ -113,9 +113,11 @@ class Lexicon:
     name_particles: frozenset[str]
     abbreviations: frozenset[str]
     works: frozenset[str]
+    whom: frozenset[str]
     pro_drop: bool
     question_labels: frozenset[str]
     answer_labels: frozenset[str]
+    no_labels: frozenset[str]
     first_person: frozenset[str]
     credits: tuple[str, ...]
     announcers: tuple[tuple[str, ...], ...]
@@ -334,9 +336,11 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         name_particles=words("name_particles"),
         abbreviations=words("abbreviations"),
         works=words("works"),
+        whom=words("whom"),
         pro_drop=bool(data.get("pro_drop", False)),
         question_labels=words("interview", "questions"),
         answer_labels=words("interview", "answers"),
+        no_labels=words("interview", "never"),
         first_person=words("interview", "first"),
         credits=tuple(_at(data, "interview", "credits", default=[])),
         announcers=phrases("announcers"),

@@ -398,7 +398,7 @@ def end_of_phrase(words: Sequence[Word], first: int, limit: int, lexicon: Lexico
                 and end < limit
                 and words[end].is_word
                 and words[end].low not in lexicon.stopwords
-                and words[end].low not in lexicon.verbs
+                and (words[end].low not in lexicon.verbs or words[end].low in lexicon.documents)
                 and words[end].low not in lexicon.adverbs
                 and not _acts(words, at, end, lexicon)
             )
@@ -507,7 +507,8 @@ def _is_verb(words: Sequence[Word], at: int, first: int, lexicon: Lexicon) -> bo
         return False
     if is_role(words[at], lexicon) or is_organisation(words[at], lexicon):
         return False
-    return at - first > 1 and words[at - 1].low not in lexicon.bound and words[at - 1].low not in lexicon.articles
+    whole = at - first > 1 or (not lexicon.bare_clause and words[first].low in lexicon.organisations)
+    return whole and words[at - 1].low not in lexicon.bound and words[at - 1].low not in lexicon.articles
 
 
 def _short_title(words: Sequence[Word], at: int, limit: int) -> bool:
@@ -559,6 +560,8 @@ def before(words: Sequence[Word], first: int, at: int, lexicon: Lexicon) -> Ment
         )
     ):
         end -= 1
+    if end < at and end - 1 > first and words[end - 1].low in lexicon.determiners and words[end].low in lexicon.times:
+        end -= 1  # "a report released this week found"
     if end < at and end > first and words[end - 1].low in lexicon.prepositions and words[end].low in lexicon.times:
         end -= 1  # "officials in May said"
     if end <= first:
@@ -658,6 +661,9 @@ def _past_insertion(words: Sequence[Word], first: int, comma: int, lexicon: Lexi
                 and words[start + 1].low not in lexicon.prepositions
                 and outer.reference is not Reference.PRONOUN
             ):
+                single = inner.name[1] - inner.name[0] == 1 and words[inner.name[0]].low not in lexicon.names
+                if single and outer.role and words[start - 1].low != outer.head and is_organisation(words[start - 1], lexicon):
+                    return outer  # "a spokesperson for its parent company, Meta, said"
                 named = _backwards(words, first, left, lexicon) if words[left].low == "," and left > first else None
                 if (
                     named is not None
