@@ -222,6 +222,7 @@ def _readings(claim: Claim, articles: Sequence[Printed], claimant: Claimant, wei
     if not found:
         for printed in articles:
             found += [near(claim, printed, each, claimant) for each in aligned(claim.words, printed.words, weigh)]
+        found = [each for each in found if _is_anchored(each)]
     exactly = sorted((r for r in found if r.is_exact), key=lambda r: r.rank)
     if not exactly:
         # Nearest first; of several nearly as near, one whose speaker is right.
@@ -267,6 +268,13 @@ def _unless_by_accent(found: list[Reading], claim: Claim) -> list[Reading]:
         ):
             kept.append(reading)
     return kept
+
+
+def _is_anchored(reading: Reading) -> bool:
+    """Whether enough words are shared to say that one text was made from the other: three, two of them not short."""
+    keys = reading.claim.words.keys
+    shared = [keys[i] for step in reading.steps if step.equal for i in range(*step.claimed)]
+    return reading.is_exact or (len(shared) >= 3 and sum(len(key) > 3 or key.isdigit() for key in shared) >= 2)
 
 
 def _is_retelling(reading: Reading) -> bool:
