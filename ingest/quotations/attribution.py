@@ -963,7 +963,8 @@ def _relative_source(reading: Reading, cue: Cue, own: list[Pair], later: list[Cu
     quoted = any(start <= p.opening < start + 12 for p in own)
     if mention is None or mention.first >= cue.first or not (quoted or cue.verb.kind != "weak"):
         return
-    _add_range(reading, start, end_of(reading, start, later), own, cue, mention, weight=0.8)
+    end = _relative_end(reading, start, end_of(reading, start, later))
+    _add_range(reading, start, end, own, cue, mention, weight=0.8)
 
 
 def _chained_next(reading: Reading, at: int, later: list[Cue]) -> bool:

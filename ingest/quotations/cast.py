@@ -461,6 +461,10 @@ class Cast:
             return self.resolved(scene, mention, None).member
         if words[mention.first].low in self.lexicon.definites and phrases.is_role_phrase(words, mention, self.lexicon):
             return self._description(scene, mention).member
+        first = words[mention.first].low
+        own = first in self.lexicon.possessives or self.lexicon.determiners.get(first, "") in {"m", "f"}
+        if own and phrases.is_role_phrase(words, mention, self.lexicon) and not mention.organisation:
+            return self._unnamed(scene, mention).member  # "Her husband agrees. “We ran,” he says."
         if mention.organisation:
             content = _content(words, mention, self.lexicon)
             if content and (words[mention.first].low not in self.lexicon.articles or len(content) > 1):
