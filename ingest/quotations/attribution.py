@@ -1051,7 +1051,11 @@ def _reported_mood(reading: Reading, own: list[Pair], *, goes_on: bool) -> None:
     if len(outside) < 4 or any(w.low in {"wenn", "als", "falls", "ob"} for w in outside[:3]):
         return
     moods = lexicon.subjunctive if goes_on else lexicon.reported_moods
-    certain = next((n for n in range(reading.first, reading.last) if words[n].low in moods and not words[n].depth), -1)
+    certain = next(
+        (n for n in range(reading.first, reading.last) if words[n].low in moods and not words[n].depth
+         and not _is_set_phrase(reading, n)),
+        -1,
+    )  # fmt: skip
     if certain < 0:
         return
     first, last = reading.first, reading.last
@@ -1068,6 +1072,14 @@ def _reported_mood(reading: Reading, own: list[Pair], *, goes_on: bool) -> None:
         reading.used.add(pair.opening)
     kind = Kind.MIXED if inside else Kind.INDIRECT
     _add(reading, Statement(span, kind, tuple(p.span for p in inside), None, subject, weight=0.6))
+
+
+def _is_set_phrase(reading: Reading, at: int) -> bool:
+    """Tell whether a subjunctive reports nothing: "ich habe", "es sei denn", "Gott sei Dank"."""
+    words = reading.scene.words
+    before = words[at - 1].low if at > reading.first else ""
+    behind = words[at + 1].low if at + 1 < reading.last else ""
+    return "ich" in {before, behind} or (words[at].low == "sei" and behind in {"denn", "dank", "es"})
 
 
 def _introduced(reading: Reading, own: list[Pair]) -> None:
@@ -1121,6 +1133,10 @@ def _named_in(reading: Reading, first: int, last: int) -> Mention | None:
         ):
             mention = phrases.after(words, at, last, lexicon)
             if mention is not None and (mention.name is not None or phrases.is_role_phrase(words, mention, lexicon)):
+                common = lexicon.verb_last and not any(words[n].low in lexicon.names for n in range(at, mention.last))
+                if common and not phrases.is_role_phrase(words, mention, lexicon):
+                    at += 1
+                    continue  # a noun with its capital
                 if mention.name is not None or best is None:
                     best = mention
                 at = max(mention.last, at + 1)

@@ -298,6 +298,9 @@ def _name(words: Sequence[Word], first: int, last: int, lexicon: Lexicon) -> tup
             and not _acts(words, at, end, lexicon)
         ):
             genitive = True  # "the New York businessman": a modifier
+        noun = lexicon.verb_last and end - start == 1 and words[start].low not in lexicon.names
+        if noun and start and words[start - 1].low in lexicon.articles and not words[start].text.isupper():
+            genitive = True  # "das Management": every noun has a capital
         if start < end and not genitive:
             found = (start, end)
         at = end
@@ -408,6 +411,8 @@ def end_of_phrase(words: Sequence[Word], first: int, limit: int, lexicon: Lexico
                 and (end - at > 1 or (at > first and words[at - 1].low in lexicon.titles) or at == first)
             ):
                 named = True
+            elif at > first and words[at - 1].low not in lexicon.of:
+                named = named or any(words[n].low in lexicon.names for n in range(at, end - 1))
             at = end
             continue
         if at == first:
