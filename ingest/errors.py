@@ -1,8 +1,9 @@
 """What can go wrong with articles and their archive, each error named for what to do next.
 
 OnRecordError                 everything this software raises on purpose; its text is one line for a person
-├── UnreadableArticle         a file that is no article we can read: look at the file
-├── NothingToRead             a path that is missing, or a folder without articles: look at the path
+├── PlacedError               knows the place apart from the reason
+│   ├── UnreadableArticle     a file that is no article we can read: look at the file
+│   └── NothingToRead         a path that is missing, or a folder without articles: look at the path
 ├── ArchiveUnusable           the archive cannot be opened or written: look at the folder or the disk
 │   ├── ArchiveVersionMismatch   made by another version of the software: rebuild or upgrade
 │   └── ArchiveBusy           another process is writing: wait, or look at the named process
@@ -16,11 +17,20 @@ class OnRecordError(Exception):
     """An expected failure whose message is one line for a person."""
 
 
-class UnreadableArticle(OnRecordError):
+class PlacedError(OnRecordError):
+    """What is wrong somewhere: `place` is a file, a line of one or an address, `reason` what is wrong there."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(f"{place}: {reason}")
+        self.place = place
+        self.reason = reason
+
+
+class UnreadableArticle(PlacedError):
     """A file holds no article that can be read."""
 
 
-class NothingToRead(OnRecordError):
+class NothingToRead(PlacedError):
     """A path does not exist or holds no articles."""
 
 

@@ -151,6 +151,12 @@ def _put(
         # Two files may share a name; a table's own ids are meant.
         article = dataclasses.replace(article, id=f"{article.id}-{hashlib.sha256(key.encode()).hexdigest()[:8]}")
         known = states.get(article.id)
+    elif known and known[0] != key and known[1] != content and _exists(known[0].removesuffix(f"#{article.id}")):
+        # Which of the two is meant by the id only a person can tell; neither replaces the other.
+        other = known[0].removesuffix(f"#{article.id}")
+        reason = f"the id {article.id!r} is that of another article, from {other}; `remove` it there or change the id"
+        summary.failed.append((file_key, reason))
+        return
     if known and known[1:] == (content, EXTRACTION):
         if known[0] != key:
             archive.catalog.adopt(article.id, key)
@@ -166,6 +172,14 @@ def _put(
             article.id
         )
     states[article.id] = (key, content, EXTRACTION)
+
+
+def _exists(file_key: str) -> bool:
+    try:
+        return Path(file_key).exists()
+    except OSError:
+        # What cannot be looked at is not known to be gone.
+        return True
 
 
 def content_hash(article: Article) -> str:
@@ -185,5 +199,4 @@ def _is_unchanged(source: SourceFile, known: Source | None) -> bool:
 
 
 def _failure(error: NothingToRead | UnreadableArticle) -> tuple[str, str]:
-    where, _, reason = str(error).partition(": ")
-    return where, reason
+    return error.place, error.reason

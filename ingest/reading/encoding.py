@@ -81,4 +81,4 @@ def _likely(data: bytes) -> str:
 
 
 def _refuse(name: str, what: str) -> str:
-    raise UnreadableArticle(f"{name}: {what}; only UTF-8, UTF-16 and Windows-1252 text is read")
+    raise UnreadableArticle(name, f"{what}; only UTF-8, UTF-16 and Windows-1252 text is read")

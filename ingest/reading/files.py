@@ -17,13 +17,12 @@ Reader = Callable[[str, str], Iterator[Article | UnreadableArticle]]
 def _single(read: Callable[..., Article]) -> Reader:
     def reader(text: str, name: str) -> Iterator[Article | UnreadableArticle]:
         if not text.strip():
-            yield UnreadableArticle(f"{name}: empty")
+            yield UnreadableArticle(name, "empty")
             return
-        id_ = Path(name).stem
         try:
-            yield read(text, id=id_)
+            yield read(text, id=Path(name).stem)
         except UnreadableArticle as error:
-            yield UnreadableArticle(f"{name}: {str(error).removeprefix(f'{id_}: ')}")
+            yield UnreadableArticle(name, error.reason)
 
     return reader
 
@@ -66,10 +65,10 @@ def articles(path: Path, data: bytes) -> Iterator[Article | UnreadableArticle]:
     """Yield the articles in the `data` of the file at `path`, and for each one that cannot be read the error."""
     name = _name(path)
     if not data:
-        yield UnreadableArticle(f"{name}: empty")
+        yield UnreadableArticle(name, "empty")
         return
     if len(data) > _LARGEST:
-        yield UnreadableArticle(f"{name}: larger than {_LARGEST // 2**20} MiB")
+        yield UnreadableArticle(name, f"larger than {_LARGEST // 2**20} MiB")
         return
     try:
         text = decoded(data, name=name)
@@ -85,20 +84,20 @@ def _source_files(path: Path) -> Iterator[SourceFile | NothingToRead]:
         if path.is_dir():
             found = sorted(p for p in path.rglob("*") if p.suffix.lower() in READERS and _is_visible(p, path))
             if not found:
-                yield NothingToRead(f"{name}: no articles in this folder ({', '.join(READERS)} are read)")
+                yield NothingToRead(name, f"no articles in this folder ({', '.join(READERS)} are read)")
             for each in found:
                 yield from _source_files(each)
         elif not path.exists():
-            yield NothingToRead(f"{name}: no such file or folder")
+            yield NothingToRead(name, "no such file or folder")
         elif path.suffix.lower() not in READERS:
-            yield NothingToRead(f"{name}: not a format that is read ({', '.join(READERS)} are)")
+            yield NothingToRead(name, f"not a format that is read ({', '.join(READERS)} are)")
         elif not path.is_file():
-            yield NothingToRead(f"{name}: no regular file")
+            yield NothingToRead(name, "no regular file")
         else:
             stat = path.stat()
             yield SourceFile(path, _name(path.resolve()), stat.st_size, stat.st_mtime_ns)
     except OSError as error:
-        yield NothingToRead(f"{name}: {error.strerror or error}")
+        yield NothingToRead(name, error.strerror or str(error))
 
 
 def _name(path: Path) -> str:

@@ -50,5 +50,5 @@ def _stated(front_matter: str, name: str) -> dict[str, Any]:
     try:
         metadata = yaml.safe_load(front_matter)
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date like 2024-13-45 is a ValueError
-        raise UnreadableArticle(f"{name}: its front matter is no YAML that can be read") from error
+        raise UnreadableArticle(name, "its front matter is no YAML that can be read") from error
     return metadata if isinstance(metadata, dict) else {}

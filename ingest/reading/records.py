@@ -49,11 +49,11 @@ def article(record: Mapping[str, Any], *, name: str, id: str) -> Article:  # noq
         stated = Record.model_validate(record)
     except ValidationError as error:
         first = error.errors()[0]
-        raise UnreadableArticle(f"{name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        raise UnreadableArticle(name, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
     if not stated.text.strip():
-        raise UnreadableArticle(f"{name}: text: empty")
+        raise UnreadableArticle(name, "text: empty")
     if not _is_unicode("".join(stated.model_dump().values())):
-        raise UnreadableArticle(f"{name}: half a surrogate pair, which is no text")
+        raise UnreadableArticle(name, "half a surrogate pair, which is no text")
     id = stated.id.strip() or id  # noqa: A001
     if not stated.title.strip():
         return with_metadata(plain.article(stated.text, id=id), record)
@@ -67,7 +67,7 @@ def with_metadata(read: Article, stated: Mapping[str, Any]) -> Article:
     """Return the article with what its source states of title, language, date, outlet, author and address."""
     words = {key: _words(stated.get(key)) for key in ("title", "lang", "source", "outlet", "author", "url")}
     if not _is_unicode("".join(words.values())):
-        raise UnreadableArticle(f"{read.id}: half a surrogate pair, which is no text")
+        raise UnreadableArticle(read.id, "half a surrogate pair, which is no text")
     language = words["lang"].lower().replace("_", "-").split("-")[0]
     return dataclasses.replace(
         read,

@@ -27,12 +27,12 @@ def jsonl(text: str, *, name: str) -> Iterator[Article | UnreadableArticle]:
         try:
             record = json.loads(line)
         except (ValueError, RecursionError):
-            yield UnreadableArticle(f"{where}: not JSON")
+            yield UnreadableArticle(where, "not JSON")
             continue
         if isinstance(record, dict):
             yield _read(record, where, places)
         else:
-            yield UnreadableArticle(f"{where}: no JSON object")
+            yield UnreadableArticle(where, "no JSON object")
 
 
 def delimited(text: str, *, name: str) -> Iterator[Article | UnreadableArticle]:
@@ -44,10 +44,10 @@ def delimited(text: str, *, name: str) -> Iterator[Article | UnreadableArticle]:
     try:
         columns = [column.strip().lower() for column in rows.fieldnames or ()]
     except csv.Error as error:
-        yield UnreadableArticle(f"{name}, line 1: {error}")
+        yield UnreadableArticle(f"{name}, line 1", str(error))
         return
     if "text" not in columns:
-        yield UnreadableArticle(f"{name}: no column named text")
+        yield UnreadableArticle(name, "no column named text")
         return
     rows.fieldnames = columns
     places: dict[str, tuple[str, str]] = {}
@@ -59,13 +59,13 @@ def delimited(text: str, *, name: str) -> Iterator[Article | UnreadableArticle]:
             return
         except csv.Error as error:
             # Where a row ends is unknown from here on; guessing would make articles of fragments.
-            yield UnreadableArticle(f"{where}: {error}; the rest of the file is not read")
+            yield UnreadableArticle(where, f"{error}; the rest of the file is not read")
             return
         fields: dict[str | None, Any] = dict(row)
         # The module files what has no column under None.
         if any(field.strip() for field in fields.pop(None, None) or ()):
             # A text with a bare delimiter in it would otherwise be cut there without a word.
-            yield UnreadableArticle(f"{where}: more fields than columns; is a field without its quotation marks?")
+            yield UnreadableArticle(where, "more fields than columns; is a field without its quotation marks?")
         else:
             yield _read({column: field for column, field in fields.items() if column}, where, places)
 
@@ -81,7 +81,7 @@ def _read(record: Mapping[str, Any], where: str, places: dict[str, tuple[str, st
     whole = _hash(*sorted((key, str(value)) for key, value in record.items()))
     known, earlier = places.setdefault(read.id, (whole, where))
     if known != whole:
-        return UnreadableArticle(f"{where}: the id {read.id!r} is that of another article, at {earlier}")
+        return UnreadableArticle(where, f"the id {read.id!r} is that of another article, at {earlier}")
     return read
 
 

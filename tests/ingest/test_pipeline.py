@@ -222,3 +222,51 @@ def test_a_small_change_is_found_at_once_and_published_later(
     assert add(256) == (1, 1)
     write(tmp_path / "n" / "quai.txt", PONT.replace("pont", "quai"))
     assert add(2) == (3, 0)
+
+
+def rows(file: Path, **texts: str) -> Path:
+    """Write a table of articles: texts by their ids."""
+    return write(file, "\n".join(json.dumps({"id": id_, "text": text}) for id_, text in texts.items()))
+
+
+@pytest.mark.parametrize("second", ["two.jsonl", "two.csv"])
+def test_two_tables_with_the_same_ids_never_overwrite_each_other(
+    tmp_path: Path, read: Read, archive: Archive, second: str
+) -> None:
+    one = rows(tmp_path / "one.jsonl", i1="Le pont rouvre.", i2="La gare ferme.")
+    two = tmp_path / second
+    if second.endswith("jsonl"):
+        rows(two, i1="Le zoo ouvre.", i2="La gare ferme.", i3="Le port dort.")
+    else:
+        write(two, "id,text\ni1,Le zoo ouvre.\ni2,La gare ferme.\ni3,Le port dort.\n")
+    summary = read(tmp_path)
+    assert (summary.added, summary.updated, summary.unchanged) == (["i1", "i2", "i3"], [], ["i2"])
+    ((place, reason),) = summary.failed
+    assert place == str(two)
+    assert f"the id 'i1' is that of another article, from {one};" in reason
+    assert archive.catalog.article("i1").text == "Le pont rouvre."
+    assert read(tmp_path).failed == summary.failed
+
+
+def test_a_table_does_not_overwrite_the_article_of_a_file(tmp_path: Path, read: Read, archive: Archive) -> None:
+    file, table = write(tmp_path / "pont.txt", PONT), rows(tmp_path / "table.jsonl", pont="Un autre pont.")
+    summary = read(file, table)
+    assert (summary.added, [place for place, _ in summary.failed]) == (["pont"], [str(table)])
+    assert str(file) in summary.failed[0][1]
+    assert archive.catalog.article("pont").text == PONT
+
+
+def test_a_table_that_takes_the_place_of_one_that_is_gone_updates_its_articles(
+    tmp_path: Path, read: Read, archive: Archive
+) -> None:
+    one = rows(tmp_path / "one.jsonl", i1="Le pont rouvre.")
+    read(one)
+    one.unlink()
+    assert read(rows(tmp_path / "two.jsonl", i1="Le pont ferme.")).updated == ["i1"]
+    assert archive.catalog.article("i1").version == 2
+
+
+def test_a_failure_keeps_its_place_and_reason_apart_whatever_the_path(tmp_path: Path, read: Read) -> None:
+    file = write(tmp_path / "notes: march" / "x: y.jsonl", "{\n")
+    missing = tmp_path / "z: missing.txt"
+    assert read(file, missing).failed == [(f"{file}, line 1", "not JSON"), (str(missing), "no such file or folder")]
