@@ -38,6 +38,8 @@ NEWS = [
     "На зустрічі йшлося про відбудову мостів і доріг у трьох областях.",
     "El Niño\u00a0: les pêcheurs du Pérou s’inquiètent\u202f; « la mer est trop chaude »…",
 ]
+# The first 350 are 510 tokens with what is put before them.
+WORDS = ("Le pont a rouvert hier aux voitures, a dit la mairie. " * 60).split(" ")
 ODD = [
     pytest.param("-", id="a-dash"),
     pytest.param("\u2581 \u2581x", id="the-word-mark-itself"),
@@ -47,8 +49,8 @@ ODD = [
     pytest.param("a \t \n\n  b \u3000 c \u200b d ", id="spaces"),
     pytest.param("قال الوزير 😀 市议会 \u202e\u0007", id="any-script"),
     pytest.param("mot " * 1500, id="three-windows"),
-    pytest.param("mot " * 508, id="exactly-one-window"),
-    pytest.param("mot " * 509, id="a-window-and-one-token"),
+    pytest.param(" ".join(WORDS[:350]), id="exactly-one-window"),
+    pytest.param(" ".join(WORDS[:351]), id="a-window-and-one-token"),
     pytest.param("x" * 3000, id="one-endless-word"),
 ]
 
