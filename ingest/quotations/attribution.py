@@ -999,6 +999,8 @@ def _is_source(reading: Reading, mention: Mention) -> bool:
         return True
     if mention.head in lexicon.sourceful or mention.organisation or phrases.is_role_phrase(words, mention, lexicon):
         return True
+    if mention.head in lexicon.not_sources:
+        return False  # "selon le secteur d'activité"
     if not lexicon.human_endings or any(
         words[n].capital and n > mention.first for n in range(mention.first, mention.last)
     ):
@@ -1105,10 +1107,13 @@ def _introduced(reading: Reading, own: list[Pair]) -> None:
         ):
             other = _named_in(reading, reading.first, pair.opening)
             subject = other or subject
-        elif subject.name is None and subject.reference is Reference.DESCRIPTION:
-            if not phrases.is_role_phrase(words, subject, lexicon):
-                other = _named_in(reading, subject.last, pair.opening)
-                subject = other if other is not None and other.name is not None else subject  # "Même ton chez X : «…»"
+        elif (
+            subject.name is None
+            and subject.reference is Reference.DESCRIPTION
+            and not phrases.is_role_phrase(words, subject, lexicon)
+        ):
+            other = _named_in(reading, subject.last, pair.opening)
+            subject = other if other is not None and other.name is not None else subject  # "Même ton chez X : «…»"
         _add(reading, Statement(pair.span, Kind.DIRECT, (pair.span,), None, subject, weight=0.7))
         reading.used.add(pair.opening)
         previous = pair

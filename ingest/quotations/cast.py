@@ -78,7 +78,9 @@ def tidied(role: str, lexicon: Lexicon) -> str:
         return ""
     head = heads[0]
     if lexicon.bare_clause:
-        complement = next((n for n, t in enumerate(tokens) if t in lexicon.of or t in lexicon.prepositions), len(tokens))
+        complement = next(
+            (n for n, t in enumerate(tokens) if t in lexicon.of or t in lexicon.prepositions), len(tokens)
+        )
         head = max((n for n in heads if n < complement), default=head)
     begin = 0
     for n in range(head):
@@ -395,7 +397,9 @@ class Cast:
         if not low or low[-1] in lexicon.things or low[0] in lexicon.things:
             return False
         if member.kind is SpeakerKind.PERSON:
-            if any(w in lexicon.stopwords for w in low) or (len(low) > 1 and member.name.isupper() and text.upper() != text):
+            if any(w in lexicon.stopwords for w in low) or (
+                len(low) > 1 and member.name.isupper() and text.upper() != text
+            ):
                 return False
             first = low[0] in lexicon.names or low[0].partition("-")[0] in lexicon.names
             return first or bool(member.gender and not member.roles) or any(tidied(r, lexicon) for r in member.roles)
@@ -461,8 +465,8 @@ class Cast:
             return self.resolved(scene, mention, None).member
         if words[mention.first].low in self.lexicon.definites and phrases.is_role_phrase(words, mention, self.lexicon):
             return self._description(scene, mention).member
-        first = words[mention.first].low
-        own = first in self.lexicon.possessives or self.lexicon.determiners.get(first, "") in {"m", "f"}
+        opening = words[mention.first].low
+        own = opening in self.lexicon.possessives or self.lexicon.determiners.get(opening, "") in {"m", "f"}
         if own and phrases.is_role_phrase(words, mention, self.lexicon) and not mention.organisation:
             return self._unnamed(scene, mention).member  # "Her husband agrees. “We ran,” he says."
         if mention.organisation:

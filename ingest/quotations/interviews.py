@@ -103,7 +103,11 @@ def _only_asks(name: str, counts: dict[str, int], introduction: str, known: Lexi
     if words[0] in known.articles or any(w in known.organisations for w in words):
         return True
     other = next((label for label in counts if label != name), "")
-    return len(counts) == _TWO and other.split()[-1:] != [] and _named(other, introduction, known) > _named(name, introduction, known)
+    return (
+        len(counts) == _TWO
+        and other.split()[-1:] != []
+        and _named(other, introduction, known) > _named(name, introduction, known)
+    )
 
 
 def _named(label: str, introduction: str, known: Lexicon) -> bool:
@@ -113,7 +117,7 @@ def _named(label: str, introduction: str, known: Lexicon) -> bool:
 def _unlabelled(text: str, paragraphs: Sequence[Paragraph], known: Lexicon) -> dict[int, Turn]:
     """Return the turns of an interview whose questions are told apart by type or by a dash."""
     areas = [p.span for p in paragraphs if p.kind in {ParagraphKind.PROSE, ParagraphKind.HEADING}]
-    questions = [n for n, area in enumerate(areas) if _is_question(text, area) and text[area.start] not in "«“\"„"]
+    questions = [n for n, area in enumerate(areas) if _is_question(text, area) and text[area.start] not in '«“"„']
     questions = [
         n for n in questions
         if n + 1 < len(areas) and n + 1 not in questions and len(areas[n + 1]) > _SHORTEST_ANSWER

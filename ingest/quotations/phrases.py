@@ -667,7 +667,12 @@ def _past_insertion(words: Sequence[Word], first: int, comma: int, lexicon: Lexi
                 and outer.reference is not Reference.PRONOUN
             ):
                 single = inner.name[1] - inner.name[0] == 1 and words[inner.name[0]].low not in lexicon.names
-                if single and outer.role and words[start - 1].low != outer.head and is_organisation(words[start - 1], lexicon):
+                if (
+                    single
+                    and outer.role
+                    and words[start - 1].low != outer.head
+                    and is_organisation(words[start - 1], lexicon)
+                ):
                     return outer  # "a spokesperson for its parent company, Meta, said"
                 named = _backwards(words, first, left, lexicon) if words[left].low == "," and left > first else None
                 if (

@@ -185,9 +185,10 @@ def after_dateline(found: Sequence[Word], first: int, last: int) -> int:
         if word.mark:
             break
         if word.low == "-" and not word.is_word:
-            while at < last and found[at].low == "-" and not found[at].is_word:
-                at += 1
-            return at if (shouted or agency >= 0) and at < last else first
+            behind = at
+            while behind < last and found[behind].low == "-" and not found[behind].is_word:
+                behind += 1
+            return behind if (shouted or agency >= 0) and behind < last else first
         if word.low == ")" and any(found[n].low == "(" for n in range(first, at)):
             agency = at
         elif word.is_word:
