@@ -11,7 +11,7 @@ from ingest.languages import words
 from ingest.models import Paragraph, ParagraphKind, Span
 
 _LINE = re.compile(r"\S(?:[^\n]*\S)?")
-_ENDS_A_SENTENCE = re.compile(r"[.!?…][»”\"’)\]\s]*$")
+_ENDS_A_SENTENCE = re.compile(r"[.!?…][»«”“’‘›‹\"')\]\s]*$")
 _SAYS_SOMETHING = re.compile(r"\w")
 _LONGEST_TITLE = 250
 _LONGEST_SECTION = 40
@@ -95,7 +95,7 @@ def _recognised_head(text: str, spans: list[Span]) -> dict[int, ParagraphKind]:
 
     if not is_label(0, _LONGEST_TITLE):
         # A headline may be a question or a full sentence: then it is short, and the paragraph after it is not.
-        if len(spans) > 2 and len(spans[0]) <= 120 < len(spans[1]) and spans[0].of(text).rstrip(' »”"')[-1:] in "?!":
+        if len(spans) > 2 and len(spans[0]) <= 120 < len(spans[1]) and spans[0].of(text).rstrip(' »«”“’‘›‹"')[-1:] in "?!":
             return {0: ParagraphKind.TITLE}
         return {}
     if is_label(0, _LONGEST_SECTION) and is_label(1, _LONGEST_TITLE) and len(spans[0]) < len(spans[1]):

@@ -56,6 +56,17 @@ PAGES = [
         "Faut-il fermer le port de Sète ?\n\n" + "Le débat dure depuis des années dans la ville. " * 4 + "\n\nFin.",
         [TITLE, PROSE, PROSE], id="title-that-is-a-question",
     ),
+    pytest.param(
+        "„Die Brücke in Husum bleibt zu.“\n\nDas sagte Bürgermeisterin Ute Harms am Montag. Es gibt Ärger.",
+        [PROSE, PROSE], id="de-lede-is-a-quotation",
+    ),
+    pytest.param(
+        "Nord\n\nHusums Brücke bleibt zu\n\n„Wir sagen ›Nein.‹“\n\n‚So ist es.‘\n\n»Mehr nicht.«\n\nDas war alles.",
+        [SECTION, TITLE, PROSE, PROSE, PROSE, PROSE], id="de-closing-marks-of-every-kind",
+    ),
+    pytest.param("‚Die Fähre fährt nicht mehr.‘\n\nDas sagte der Kapitän.", [PROSE, PROSE], id="de-single-marks"),
+    pytest.param("›Die Fähre fährt.‹\n\nDas sagte der Kapitän.", [PROSE, PROSE], id="de-single-guillemets"),
+    pytest.param("»Die Fähre fährt.«\n\nDas sagte der Kapitän.", [PROSE, PROSE], id="de-guillemets"),
     pytest.param("Une seule ligne sans point", [PROSE], id="one-line"),
     pytest.param("* * *\n\nTitre court\n\nUne phrase de prose.\n\n---", [TITLE, PROSE], id="ornaments-are-nothing"),
     pytest.param(
