@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run serve test check format clean
+.PHONY: run test check format clean
 
 run: $(VENV)/.installed
 	$(BIN)/python -m ingest add seeds/
