@@ -95,7 +95,11 @@ def _recognised_head(text: str, spans: list[Span]) -> dict[int, ParagraphKind]:
 
     if not is_label(0, _LONGEST_TITLE):
         # A headline may be a question or a full sentence: then it is short, and the paragraph after it is not.
-        if len(spans) > 2 and len(spans[0]) <= 120 < len(spans[1]) and spans[0].of(text).rstrip(' »«”“’‘›‹"')[-1:] in "?!":
+        if (
+            len(spans) > 2
+            and len(spans[0]) <= 120 < len(spans[1])
+            and spans[0].of(text).rstrip(' »«”“’‘›‹"')[-1:] in "?!"
+        ):
             return {0: ParagraphKind.TITLE}
         return {}
     if is_label(0, _LONGEST_SECTION) and is_label(1, _LONGEST_TITLE) and len(spans[0]) < len(spans[1]):

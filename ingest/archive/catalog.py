@@ -18,12 +18,13 @@ from typing import Any
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, literal, select, update
+from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, func, insert, literal, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from ingest.archive import fulltext, tables
 from ingest.embeddings.centring import Vectors
 from ingest.errors import ArchiveUnusable, ArchiveVersionMismatch, UnknownArticle
+from ingest.folding import bare
 from ingest.models import (
     Article,
     CastMember,
@@ -162,6 +163,7 @@ class Catalog:
         if catalog._is_blank():
             raise ArchiveUnusable(f"{folder}: the archive is empty; add articles with: python -m ingest add PATH")
         catalog._check_version()
+        catalog._log_ahead()
         return catalog
 
     @classmethod
@@ -175,7 +177,9 @@ class Catalog:
         catalog = cls(_engine(path), path)
         if not catalog._is_blank():
             catalog._check_version()
+            catalog._log_ahead()
             return catalog
+        catalog._log_ahead()
         with catalog.writing() as connection:
             tables.metadata.create_all(connection)
             for statement in fulltext.CREATE:
@@ -221,6 +225,11 @@ class Catalog:
                 f"{self.path.parent}: this archive has format {found or 'unknown'}, this version of On Record reads "
                 f"format {tables.SCHEMA_VERSION}; add the articles to a new archive with --archive DIR"
             )
+
+    def _log_ahead(self) -> None:
+        """Have readers and the writer not wait for each other; the file keeps this, so it must be known to be ours."""
+        with _plain_errors(self.path), contextlib.closing(self._engine.raw_connection()) as raw:
+            raw.cursor().execute("PRAGMA journal_mode = WAL")
 
     # What the archive is
 
@@ -297,6 +306,7 @@ class Catalog:
         now = _now()
         with self.writing() as connection:
             known = connection.execute(select(tables.articles).where(tables.articles.c.id == article.id)).one_or_none()
+            named = _named_in(connection, article.id)
             version = 1 if known is None else known.version + (known.content_hash != content_hash)
             article = dataclasses.replace(article, version=version)
             row = {"version": version, "source_key": source_key, "content_hash": content_hash,
@@ -309,6 +319,7 @@ class Catalog:
             _put_version(connection, article)
             _put_passages(connection, article, passages, model)
             _put_ledger(connection, article, ledger)
+            _forget_unused_speakers(connection, named)
         return article
 
     def adopt(self, article_id: str, source_key: str) -> None:
@@ -327,20 +338,26 @@ class Catalog:
             source = connection.scalar(select(tables.articles.c.source_key).where(tables.articles.c.id == article_id))
             if source is None:
                 raise UnknownArticle(f"{article_id}: no such article in the archive")
+            of_it = tables.passages.c.article_id == article_id
+            keys = list(connection.scalars(select(tables.passages.c.embedding_key).where(of_it).distinct()))
+            named = _named_in(connection, article_id)
             _forget_passages(connection, article_id)
             connection.execute(delete(tables.versions).where(tables.versions.c.article_id == article_id))
             connection.execute(delete(tables.articles).where(tables.articles.c.id == article_id))
             # The file is read again at the next run, should the article be meant to come back.
             file_key = source.removesuffix(f"#{article_id}")
             connection.execute(delete(tables.sources).where(tables.sources.c.key == file_key))
-            # Those of its earlier versions too, which no passage names any more.
-            used = select(literal(1)).where(tables.passages.c.embedding_key == tables.embeddings.c.key).exists()
-            connection.execute(delete(tables.embeddings).where(~used))
-            _forget_unused_speakers(connection)
+            for part in _parts(keys):
+                connection.execute(delete(tables.embeddings).where(tables.embeddings.c.key.in_(part), _is_unused()))
+            _forget_unused_speakers(connection, named)
 
     def scrub(self) -> None:
-        """Overwrite what was removed: the words in the full text's old segments, and the log of changes."""
+        """Overwrite what was removed: the words in the full text's old segments, and the log of changes.
+
+        Embeddings that no passage names any more, as those of earlier versions, go too.
+        """
         with self.writing() as connection:
+            connection.execute(delete(tables.embeddings).where(_is_unused()))
             fulltext.scrub(connection)
         with _plain_errors(self.path), contextlib.closing(self._engine.raw_connection()) as raw:
             raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -373,8 +390,8 @@ class Catalog:
             .limit(limit)
         )  # fmt: skip
         if containing:
-            pattern = _containing(containing)
-            query = query.where(v.title.ilike(pattern, escape="\\") | v.outlet.ilike(pattern, escape="\\"))
+            wanted = bare(containing)
+            query = query.where(or_(*(func.instr(func.bare(stated), wanted) > 0 for stated in (v.title, v.outlet))))
         with self.reading() as connection:
             return [
                 ArticleSummary(row.id, row.version, row.title or " ".join(row.beginning.split())[:80], row.section,
@@ -697,13 +714,15 @@ class Catalog:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30.0})
+    # Never as one string: a path may hold what means something in an address.
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": 30.0})
 
     @event.listens_for(engine, "connect")
     def _settings(connection: sqlite3.Connection, _: object) -> None:
         # The driver's own transactions begin too late and end too early: begin and commit come from SQLAlchemy alone.
         connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode = WAL")
+        # SQLite's own comparisons know the case of ASCII letters only.
+        connection.create_function("bare", 1, bare, deterministic=True)
         # A commit survives a killed process; only a power cut may undo the last ones, and a re-run brings them back.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -813,7 +832,6 @@ def _put_ledger(connection: Connection, article: Article, ledger: Ledger) -> Non
     ]  # fmt: skip
     if rows:
         connection.execute(insert(tables.quotations), rows)
-    _forget_unused_speakers(connection)
 
 
 def _speaker_id(connection: Connection, member: CastMember, article_id: str) -> int:
@@ -925,9 +943,22 @@ def _with_namesakes(connection: Connection, ids: Collection[int]) -> list[Speake
     return _speaker_records(connection, {*ids, *more}) if more - set(ids) else records
 
 
-def _forget_unused_speakers(connection: Connection) -> None:
+def _named_in(connection: Connection, article_id: str) -> list[int]:
+    """The ids of the speakers whom an article names."""
+    c = tables.cast.c
+    return list(connection.scalars(select(c.speaker_id).where(c.article_id == article_id).distinct()))
+
+
+def _forget_unused_speakers(connection: Connection, ids: Sequence[int]) -> None:
+    """Remove those of these speakers whom no article names any more."""
     unused = ~select(literal(1)).where(tables.cast.c.speaker_id == tables.speakers.c.id).exists()
-    connection.execute(delete(tables.speakers).where(unused))
+    for part in _parts(ids):
+        connection.execute(delete(tables.speakers).where(tables.speakers.c.id.in_(part), unused))
+
+
+def _is_unused() -> Any:
+    """The condition on an embedding that no passage names it."""
+    return ~select(literal(1)).where(tables.passages.c.embedding_key == tables.embeddings.c.key).exists()
 
 
 def _announce(connection: Connection, passage_ids: Any) -> None:

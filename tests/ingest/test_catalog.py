@@ -141,6 +141,7 @@ def test_removing_an_article_leaves_nothing_of_it(
         embed()
         assert rows() != before
         archive.catalog.remove("a")
+        archive.catalog.scrub()
         assert rows() == before
 
 
@@ -184,6 +185,28 @@ def test_articles_are_listed_newest_first_and_searched_by_their_words_as_written
     assert [article.id for article in listed(containing="cent")] == ["a", "b"]
     assert [article.id for article in listed(containing="%")] == ["b"]
     assert [article.id for article in listed(containing="_")] == ["c"]
+
+
+@pytest.mark.parametrize("containing", ["томск", "ТОМСК", "almería", "ALMERÍA", "almeria", "l'été", "L’ÉTÉ", "straße"])
+def test_articles_are_searched_whatever_the_case_accents_and_marks(archive: Archive, put: Put, containing: str) -> None:
+    put("a", "Текст.", title="Томск ждёт снега, Almería espera", outlet="L’Été in der Straße")
+    put("b", OTHER)
+    assert [article.id for article in archive.catalog.articles(containing=containing)] == ["a"]
+
+
+def test_a_speaker_whom_no_article_names_any_more_is_forgotten_and_others_are_not(archive: Archive, put: Put) -> None:
+    put("a", FIRST)
+    put("b", FIRST)
+    put("c", OTHER)
+
+    def named() -> list[str]:
+        return sorted(speaker.name for speaker in archive.catalog.known_speakers())
+
+    assert named() == ["Ana Ruiz", "Paul Roy"]
+    put("a", OTHER)
+    assert named() == ["Ana Ruiz", "Paul Roy"]
+    archive.catalog.remove("b")
+    assert named() == ["Paul Roy"]
 
 
 def test_a_quotation_without_a_speaker_stays_without_one(archive: Archive) -> None:
@@ -242,10 +265,34 @@ def test_a_file_that_is_no_catalog_is_refused_and_left_alone(archive_folder: Pat
 
 def test_a_database_of_something_else_is_refused_and_left_alone(archive_folder: Path) -> None:
     archive_folder.mkdir()
-    with sqlite3.connect(archive_folder / "catalog.sqlite") as connection:
+    path = archive_folder / "catalog.sqlite"
+    with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE recipes (name TEXT)")
-    with pytest.raises(ArchiveVersionMismatch, match="not a catalog of On Record"):
-        Catalog.created(archive_folder)
+    connection.close()
+    before = path.read_bytes()
+    for opening in (Catalog.opened, Catalog.created):
+        with pytest.raises(ArchiveVersionMismatch, match="not a catalog of On Record"):
+            opening(archive_folder)
+    assert path.read_bytes() == before
+    assert [each.name for each in archive_folder.iterdir()] == ["catalog.sqlite"]
+
+
+def test_readers_and_the_writer_of_our_own_catalog_do_not_wait_for_each_other(archive_folder: Path) -> None:
+    Catalog.created(archive_folder).close()
+    with sqlite3.connect(archive_folder / "catalog.sqlite") as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+
+
+@pytest.mark.parametrize("name", ["a?mode=memory", "a%20b", "a#b", "a b", ":memory:", "file:a?mode=ro"])
+def test_an_archive_may_have_any_name(archive_folder: Path, name: str) -> None:
+    folder = archive_folder / "in" / name
+    folder.parent.mkdir(parents=True)
+    Catalog.created(folder).close()
+    assert [each.name for each in folder.iterdir()] == ["catalog.sqlite"]
+    assert Catalog.opened(folder).status("hashed").articles == 0
+    assert not [each for each in archive_folder.rglob("*") if each.is_file() and each.name != "catalog.sqlite"
+                and not each.name.startswith("catalog.sqlite-")]  # fmt: skip
 
 
 def test_an_archive_refuses_another_model_and_names_the_command(
