@@ -18,9 +18,9 @@ from assistant.writing import extraction
 from ingest.archive.archive import Archive, Found
 from ingest.archive.catalog import KnownSpeaker, Statement
 from ingest.embeddings.models import EmbeddingModel
-from ingest.errors import UnusableQuestion
+from ingest.errors import UnknownArticle, UnusableQuestion
 from ingest.models import Article, Span
-from ingest.roles import is_role
+from ingest.roles import is_role, is_somebody
 from ingest.sentences import sentences
 
 _SEARCHED = 8
@@ -55,7 +55,11 @@ class Assistant:
         """
         started = time.perf_counter()
         asked = understanding.understood(question, history=history, language=language, longest=self._longest)
-        reply = self._reply(asked, history)
+        try:
+            reply = self._reply(asked, history)
+        except UnknownArticle:
+            # An article was withdrawn while its words were being looked up: what is left is asked again.
+            reply = self._reply(asked, history)
         seconds = round(time.perf_counter() - started, 4)
         return dataclasses.replace(reply, timings={"total": seconds})
 
@@ -103,13 +107,16 @@ class Assistant:
 
     def _about_speaker(self, asked: Question) -> Reply | None:
         """What the ledger says of a speaker; None where `who` is no speaker at all, and the question one of fact."""
+        if asked.whole:
+            # "le ministre de la Défense" may be one speaker, or a speaker and a topic: who exists decides.
+            whole = speakers.meant(asked.whole, self.archive.catalog)
+            if whole.speakers and speakers.name_in(asked.whole) in ("", asked.whole):
+                asked = dataclasses.replace(asked, who=asked.whole, topic="")
         meant = speakers.meant(asked.who, self.archive.catalog)
         if not meant.speakers:
-            name = speakers.name_in(asked.who)
-            on_record = self.archive.catalog.words_on_record((name or asked.who).split()[-1:])
-            if on_record and not name:
+            reason = self._absence(asked.who)
+            if reason is None:
                 return None
-            reason = Reason.SPEAKER_SAYS_NOTHING if on_record else Reason.SPEAKER_NOT_IN_ARTICLES
             return self._abstention(asked, reason, self._nearest(asked, self._found(asked)), speaker=asked.who)
         if not meant.is_one:
             names = ", ".join(speaker.name for speaker in meant.speakers[:8])
@@ -121,6 +128,18 @@ class Assistant:
             nearest = self._mentioning(speaker)
             return self._abstention(asked, Reason.SPEAKER_SAYS_NOTHING, nearest, speaker=speaker.name)
         return self._statements(asked, meant.speakers[0])
+
+    def _absence(self, who: str) -> Reason | None:
+        """Why nobody called `who` is among the speakers; None where it names nobody: a question of fact."""
+        name = speakers.name_in(who)
+        on_record = self.archive.catalog.words_on_record((name or who).split())
+        if not name and is_somebody(who):
+            return Reason.NO_STATEMENT_FOUND
+        if not name:
+            return None if on_record else Reason.SPEAKER_NOT_IN_ARTICLES
+        if self.archive.catalog.stand_together(name):
+            return Reason.SPEAKER_SAYS_NOTHING
+        return Reason.NO_STATEMENT_FOUND if name.split()[-1] in on_record else Reason.SPEAKER_NOT_IN_ARTICLES
 
     def _statements(self, asked: Question, speaker: KnownSpeaker) -> Reply:
         """All statements of a speaker in order; those of a date, a sort or a topic, where the question names one."""
@@ -234,7 +253,7 @@ def _antecedent(asked: Question, history: Sequence[str]) -> str:
     """Whom the question names; for a pronoun, whoever the conversation last asked about."""
     if asked.who and not understanding.is_pronoun(asked.who):
         return asked.who
-    for number in range(len(history) - 1, -1, -1):
+    for number in range(len(history) - 1, max(-1, len(history) - 9), -1):
         try:
             earlier = understanding.understood(history[number], history=history[:number], longest=10**6)
         except UnusableQuestion:

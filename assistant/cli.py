@@ -47,7 +47,7 @@ def ask(
     from assistant.records import reply_record
 
     if jsonl is not None:
-        _each(jsonl, lambda line: reply_record(assistant.ask(str(line.get("question", "")), history=_history(line))))
+        _each(jsonl, lambda line: reply_record(assistant.ask(_words(line, "question"), history=_history(line))))
         return
     reply = assistant.ask(question)
     if as_json:
@@ -70,7 +70,7 @@ def search(
     from assistant.retrieval import as_record, ranked
 
     def result(line: dict[str, Any]) -> dict[str, Any]:
-        words = " ".join(str(line.get("question", "")).split())
+        words = " ".join(_words(line, "question").split())
         if not any(c.isalnum() for c in words):
             raise UnusableQuestion("the query is empty")
         found = ranked(assistant.retriever, words, limit=k)
@@ -265,9 +265,18 @@ def _each(jsonl: Path, result: Any) -> None:
         fail(f"{failed} of the inputs could not be used")
 
 
+def _words(line: dict[str, Any], field: str) -> str:
+    words = line.get(field)
+    if not isinstance(words, str):
+        raise UnusableQuestion(f'"{field}" is no text')
+    return words
+
+
 def _history(line: dict[str, Any]) -> list[str]:
     history = line.get("history") or []
-    return [str(each) for each in history] if isinstance(history, list) else [str(history)]
+    if not isinstance(history, list) or not all(isinstance(each, str) for each in history):
+        raise UnusableQuestion('"history" is no list of texts')
+    return history
 
 
 def _print_reply(reply: Reply) -> None:

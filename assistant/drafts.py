@@ -41,7 +41,11 @@ class Evidence:
         return dataclasses.replace(
             plain,
             speaker=quotation.speaker,
-            kind=quotation.kind,
+            kind=quotation.kind
+            if quotation.span == self.span
+            else Kind.MIXED
+            if quotation.fragments
+            else Kind.INDIRECT,
             fragments=quotation.fragments,
             mention=quotation.mention,
             reference=quotation.reference,

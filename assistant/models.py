@@ -23,6 +23,7 @@ class Reason(enum.StrEnum):
     NOT_IN_ARTICLES = "not_in_articles"
     SPEAKER_NOT_IN_ARTICLES = "speaker_not_in_articles"
     SPEAKER_SAYS_NOTHING = "speaker_says_nothing"
+    NO_STATEMENT_FOUND = "no_statement_found"
     SPEAKER_NOT_ON_TOPIC = "speaker_not_on_topic"
     NO_DATE = "no_date"
     AMBIGUOUS_SPEAKER = "ambiguous_speaker"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import re
 
+from ingest import languages
 from ingest.archive.catalog import Catalog, KnownSpeaker
+from ingest.folding import bare
 from ingest.models import SpeakerKind
 from ingest.roles import is_role, is_role_word, says_all
 from ingest.speakers import likeness, name_words
@@ -35,10 +37,12 @@ def meant(who: str, catalog: Catalog) -> Meant:
 
     Of several whom it may mean, those who say something are meant before those who are only mentioned.
     """
-    for name in dict.fromkeys((who, name_in(who))):
-        if name and (found := _by_name(name, catalog)):
-            return Meant(_those_who_speak(found))
-    return Meant(_those_who_speak(_by_role(who, catalog)), by_role=True)
+    if found := _by_name(who, catalog):
+        return Meant(_those_who_speak(found))
+    if found := _by_role(who, catalog):
+        return Meant(_those_who_speak(found), by_role=True)
+    name = name_in(who)
+    return Meant(_those_who_speak(_by_name(name, catalog))) if name and name != who else Meant()
 
 
 def _by_name(who: str, catalog: Catalog) -> list[KnownSpeaker]:
@@ -68,11 +72,16 @@ def _by_role(who: str, catalog: Catalog) -> list[KnownSpeaker]:
 
 
 def name_in(who: str) -> str:
-    """Return the name at the end of a description ("the student representative Ana Ruiz", "Ruiz Corp's Ana Ruiz")."""
+    """Return the name at the end of a description ("the student representative Ana Ruiz", "Ruiz Corp's Ana Ruiz").
+
+    A name that only says whose the role is ("the mayor of Calais") is not the name of who is meant.
+    """
     words = re.split(r"\s+", _POSSESSOR.sub("", who).strip())
     start = len(words)
     while start and words[start - 1][:1].isupper() and not is_role_word(words[start - 1]):
         start -= 1
+    if start and bare(words[start - 1]) in languages.words("particles"):
+        return ""
     return " ".join(words[start:])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.dates import Day, days
-from assistant.understanding import Question, verb_forms
+from assistant.understanding import Asked, Question, verb_forms
 from ingest.archive.archive import Archive
 from ingest.archive.catalog import Statement
 from ingest.embeddings.models import EmbeddingModel
@@ -18,6 +18,8 @@ from ingest.models import Article, Span
 _ABOUT_FLOOR = 0.34
 # Statements so near to the nearest one are about the topic too.
 _ABOUT_MARGIN = 0.87
+# Who said a certain thing is told by the nearest statements alone.
+_SAID_MARGIN = 0.95
 # Of somebody who says very much, so many statements are compared in full: those whose passages are nearest.
 _COMPARED = 48
 
@@ -28,16 +30,28 @@ def selected(asked: Question, said: Sequence[Statement], archive: Archive, model
     A date must fit. A sort ("regret") selects where some statement is reported so. A topic selects by meaning, across
     languages, and where nothing comes near it, nothing is selected.
     """
-    chosen = [each for each in said if not asked.days or _is_of(each, asked.days, archive)]
-    if forms := verb_forms(asked.verb):
-        chosen = [each for each in chosen if _is_reported_by(each, forms, archive)] or chosen
-    return about(asked.topic, asked.language, chosen, archive, model) if asked.topic and chosen else chosen
+    chosen = list(said)
+    forms = verb_forms(asked.verb)
+    if asked.days or forms:
+        places = {(each.article_id, each.version) for each in said}
+        articles = {place: archive.catalog.article(*place) for place in places}
+        if asked.days:
+            chosen = [each for each in chosen if _is_of(each, asked.days, articles)]
+        if forms:
+            chosen = [each for each in chosen if _is_reported_by(each, forms, articles)] or chosen
+    if not asked.topic or not chosen:
+        return chosen
+    margin = _ABOUT_MARGIN if asked.asked is Asked.STATEMENTS else _SAID_MARGIN
+    return about(asked.topic, asked.language, chosen, archive, model, margin=margin)
 
 
 def about(
-    topic: str, language: str, said: Sequence[Statement], archive: Archive, model: EmbeddingModel
+    topic: str, language: str, said: Sequence[Statement], archive: Archive, model: EmbeddingModel, *, margin: float
 ) -> list[Statement]:
-    """Return the statements whose meaning comes nearest to `topic`, in their order; none where none is near."""
+    """Return the statements whose meaning comes nearest to `topic`, in their order; none where none is near.
+
+    Those within `margin` of the nearest one count as near.
+    """
     if not said:
         return []
     asked = model.question(topic, language)
@@ -47,7 +61,7 @@ def about(
     compared = [said[i] for i in kept]
     vectors = model.centring.of_passages(model.passages([s.text for s in compared]), [s.language for s in compared])
     near = [_mean(float(cosine), around[i]) for i, cosine in zip(kept, vectors @ asked, strict=True)]
-    floor = max(_ABOUT_FLOOR, max(near) * _ABOUT_MARGIN)
+    floor = max(_ABOUT_FLOOR, max(near) * margin)
     return [each for each, nearness in zip(compared, near, strict=True) if nearness >= floor]
 
 
@@ -80,20 +94,23 @@ def _mean(own: float, around: float | None) -> float:
     return own if around is None else (own + around) / 2
 
 
-def _is_of(statement: Statement, asked: Sequence[Day], archive: Archive) -> bool:
+_Articles = Mapping[tuple[str, int], Article]
+
+
+def _is_of(statement: Statement, asked: Sequence[Day], articles: _Articles) -> bool:
     """Whether the article is of that date, or the paragraph of the statement states it."""
-    article = archive.catalog.article(statement.article_id, statement.version)
+    article = articles[statement.article_id, statement.version]
     stated = [day for _, day in days(paragraph(article, statement.quotation.span).of(article.text))]
     if article.published:
         stated.append(Day.of(article.published))
     return any(day.fits(wanted) for day in stated for wanted in asked)
 
 
-def _is_reported_by(statement: Statement, forms: Iterable[str], archive: Archive) -> bool:
+def _is_reported_by(statement: Statement, forms: Iterable[str], articles: _Articles) -> bool:
     cue = statement.quotation.cue
     if cue is None:
         return False
-    article = archive.catalog.article(statement.article_id, statement.version)
+    article = articles[statement.article_id, statement.version]
     words = unaccented(cue.of(article.text)).casefold().replace("-", " ").split()
     return any(word.startswith(tuple(forms)) for word in words)
 

@@ -37,6 +37,7 @@ class Question:
     who       the speaker asked for, as named in the question; "" for a fact
     topic     what the statements are to be about, or the words said; "" for anything
     days      the dates it names, where it asks for statements
+    whole     `who` and `topic` with what binds them: in "le ministre de la Défense" they may be one speaker
     verb      the sort of statement it asks for ("regret"), a key of the verbs in `questions.toml`; "" for any
     """
 
@@ -48,6 +49,7 @@ class Question:
     topic: str = ""
     days: tuple[Day, ...] = ()
     verb: str = ""
+    whole: str = ""
 
 
 def understood(
@@ -62,28 +64,54 @@ def understood(
         raise UnusableQuestion("the question is empty")
     if len(text) > longest:
         raise UnusableQuestion(f"the question has {len(text):,} characters; at most {longest:,} are read")
+    history = history[-_REMEMBERED:]
     earlier = understood(history[-1], history=history[:-1], longest=10**6) if _usable(history) else None
     undated, stated = _undated(text)
     matched = _matched(undated)
-    if matched:
-        found, sort, parts = matched
-        who, topic = parts.get("who", ""), parts.get("topic", "")
-        if sort == "follow_up":
-            if earlier and earlier.asked is Asked.STATEMENTS:
-                return Question(text, text, found, Asked.STATEMENTS, who, earlier.topic, earlier.days, earlier.verb)
-        elif sort == "when":
-            if earlier:
-                return Question(text, earlier.query, found, Asked.WHEN)
-        elif who and unaccented(who).casefold().split()[0] in _words("which"):
-            return Question(text, text, found, Asked.SPEAKERS, topic=topic, days=stated)
-        else:
-            return Question(text, text, found, Asked(sort), who, topic, stated, _verb(parts.get("said", "")))
-    identified = language_of(text, default=language or "en")
+    if matched and (question := _question(text, matched, stated, earlier)):
+        return question
+    identified = _language(text, default=language or "en")
     if earlier and _leans(text):
-        return dataclasses.replace(Question(text, f"{earlier.query} {text}", identified))
+        return Question(text, f"{earlier.query} {text}", identified)
     return Question(text, text, identified)
 
 
+def _question(text: str, matched: _Matched, stated: tuple[Day, ...], earlier: Question | None) -> Question | None:
+    """The question that a matched pattern makes of a text; None where its words make no such sense."""
+    language, sort, parts = matched
+    who, topic = parts.get("who", ""), parts.get("topic", "")
+    first = unaccented(who).casefold().split()[:1]
+    if sort == "when":
+        return Question(text, earlier.query, language, Asked.WHEN) if earlier else None
+    if sort != "follow_up" and first and first[0] in _words("which"):
+        return Question(text, text, language, Asked.SPEAKERS, topic=topic, days=stated)
+    if who and (first[0] in _words("asking") or _names_nobody(who)):
+        return None
+    if sort == "follow_up":
+        if earlier is None or earlier.asked is not Asked.STATEMENTS:
+            return None
+        return Question(text, text, language, Asked.STATEMENTS, who, earlier.topic, earlier.days, earlier.verb)
+    verb = _verb(parts.get("said", ""))
+    return Question(text, text, language, Asked(sort), who, topic, stated, verb, parts.get("whole", ""))
+
+
+def _names_nobody(who: str) -> bool:
+    """Whether the words stand for no speaker: "the article", or grammar that a pattern took for a name."""
+    plain = unaccented(who).casefold()
+    return plain in _words("nobody") or plain.split()[-1] in _words("nobody")
+
+
+def _language(text: str, *, default: str) -> str:
+    """The language of a question by its own words: names, which are of any language, are left out."""
+    words = [word for word in text.split() if any(c.isalpha() for c in word)]
+    plain = [word for number, word in enumerate(words) if not number or not word[:1].isupper()]
+    if text.isascii() and len(plain) < 2:
+        return default
+    return language_of(" ".join(plain) if len(plain) > 1 else text, default=default)
+
+
+# So many questions of a conversation are looked back on.
+_REMEMBERED = 8
 _CLOSING = re.compile(r"[\s?!.…:»”\"']+$")
 _OPENING = re.compile(r"^[\s¿¡«“\"']+")
 
@@ -125,7 +153,10 @@ def _leans(text: str) -> bool:
     return len(words) <= 3 or (len(words) <= 8 and words[0] in _words("and"))
 
 
-def _matched(text: str) -> tuple[str, str, dict[str, str]] | None:
+_Matched = tuple[str, str, dict[str, str]]
+
+
+def _matched(text: str) -> _Matched | None:
     """The language, the sort and the named parts of the first pattern that the whole question fits."""
     plain = unaccented(text)
     start = m.end() if (m := _OPENING.search(plain)) else 0
@@ -139,6 +170,8 @@ def _matched(text: str) -> tuple[str, str, dict[str, str]] | None:
                 name: text[match.start(name) : match.end(name)].strip(" ,") for name, value in match.groupdict().items()
                 if value
             }  # fmt: skip
+            if "who" in parts and "topic" in parts and match.start("who") < match.start("topic"):
+                parts["whole"] = text[match.start("who") : match.end("topic")].strip(" ,")
             fits.append((language, sort, parts))
     if not fits:
         return None

@@ -56,6 +56,11 @@ def heads(description: str) -> frozenset[str]:
     return frozenset(said) - _sorts()["attributes"]
 
 
+def is_somebody(description: str) -> bool:
+    """Tell whether a description says that it is a person or an organisation, in words of the role list."""
+    return bool(heads(description) & (_sorts()["people"] | _sorts()["organisations"]))
+
+
 def says_all(description: str, asked: str) -> bool:
     """Tell whether `description` says all that `asked` says, and somebody or something asked for is its head.
 

@@ -116,10 +116,16 @@ def whole_sentence(evidence: Evidence) -> Evidence:
 
 
 def _attributed(evidence: Evidence, archive: Archive) -> Evidence:
-    """The same words, with the quotation that makes up most of them, so that a reader sees whose they are."""
-    for quotation in archive.catalog.ledger(evidence.article.id).quotations:
-        if quotation.speaker and not quotation.nested and _share(evidence.span, quotation) > 0.5:
-            return Evidence(evidence.article, evidence.span, quotation)
+    """The same words, with the quotation that makes up most of them where all of it is one speaker's."""
+    said = [
+        quotation
+        for quotation in archive.catalog.ledger(evidence.article.id).quotations
+        if not quotation.nested and quotation.span.overlaps(evidence.span)
+    ]
+    if len({quotation.speaker for quotation in said}) == 1 and said[0].speaker:
+        most = max(said, key=lambda quotation: _share(evidence.span, quotation))
+        if _share(evidence.span, most) > 0.5:
+            return dataclasses.replace(evidence, quotation=most)
     return evidence
 
 

@@ -122,6 +122,23 @@ def _matching(connection: Connection, phrases: Sequence[str], limit: int) -> lis
     return [row.rowid for row in rows]
 
 
+def stand_together(connection: Connection, words: str) -> bool:
+    """Tell whether some passage holds all of these words, each whole or by its beginning."""
+    wanted = [f'"{term}"' for term in (prefixed(word) for word in _WORD.findall(bare(words))) if term]
+    if not wanted:
+        return False
+    found = connection.execute(
+        text("SELECT 1 FROM passage_words WHERE passage_words MATCH :match LIMIT 1"), {"match": " AND ".join(wanted)}
+    )
+    return found.one_or_none() is not None
+
+
+def prefixed(word: str) -> str:
+    """Return the broadest index term of a word: its first letters where it is long, else itself."""
+    found = terms(word)
+    return found[-1] if found else ""
+
+
 def _idf(frequency: int, total: int) -> float:
     """FTS5's inverse document frequency, which never falls below a millionth."""
     return max(math.log((total - frequency + 0.5) / (frequency + 0.5)), 1e-6)

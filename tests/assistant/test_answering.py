@@ -80,6 +80,7 @@ def test_only_verbatim_statements_get_quotation_marks_in_the_language_of_the_que
         pytest.param(
             "What did the Russian defence ministry say?", "le ministère russe de la Défense", 2, id="ministry"
         ),
+        pytest.param("Qu'a dit le ministère russe de la Défense ?", "le ministère russe de la Défense", 2, id="of"),
         pytest.param("Was sagte das Verteidigungsministerium?", "le ministère russe de la Défense", 2, id="compound"),
     ],
 )
@@ -153,6 +154,8 @@ def test_who_said_something_is_told_in_the_sentence_that_names_them(
         ),
         pytest.param("What did Obama say on 3 October?", Reason.SPEAKER_NOT_ON_TOPIC, "Obama", id="absent-date"),
         pytest.param("Who won the World Cup in 2018?", Reason.NOT_IN_ARTICLES, "do not answer", id="absent-topic"),
+        pytest.param("What did Michelle Obama say?", Reason.NO_STATEMENT_FOUND, "Michelle Obama", id="another-obama"),
+        pytest.param("What did the archaeologist say?", Reason.NO_STATEMENT_FOUND, "archaeologist", id="absent-role"),
         pytest.param("Wie hoch ist der Eiffelturm?", Reason.NOT_IN_ARTICLES, "nicht", id="absent-topic-in-german"),
     ],
 )
@@ -192,6 +195,23 @@ def test_a_follow_up_takes_its_question_from_the_one_before(on_seed: Assistant) 
     assert isinstance(reply, Answer)
     assert isinstance(again, Answer)
     assert {c.speaker for c in reply.citations} == {c.speaker for c in again.citations} == {"Barack Obama"}
+
+
+def test_a_question_word_is_nobody(on_seed: Assistant) -> None:
+    for question in ("and why?", "et pourquoi ?", "What does the article say about Daesh?", "Who is Igor Konachenkov?"):
+        reply = on_seed.ask(question, history=["What did Konachenkov say?"])
+        assert isinstance(reply, Answer) or reply.reason is Reason.NOT_IN_ARTICLES
+        assert reply.language == ("fr" if "pourquoi" in question else "en")
+
+
+def test_an_excerpt_of_two_speakers_is_nobodys_words(on_seed: Assistant) -> None:
+    for question in ("When will the second videoconference be?", "Wann fand die Videokonferenz statt?"):
+        reply = on_seed.ask(question)
+        assert isinstance(reply, Answer)
+        for citation in reply.citations:
+            said = on_seed.archive.catalog.ledger(citation.article_id).quotations
+            whose = {q.speaker for q in said if q.span.overlaps(citation.span) and not q.nested}
+            assert citation.speaker is None or whose == {citation.speaker}
 
 
 @pytest.mark.parametrize(
