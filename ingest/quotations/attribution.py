@@ -625,7 +625,7 @@ def _relative_end(reading: Reading, start: int, end: int) -> int:
         if words[n].low != "," or words[n].is_word or words[n].depth:
             continue
         after = n + 1
-        while after < end and words[after].low in lexicon.fillers:
+        while after < end and words[after].low in lexicon.adverbs:
             after += 1
         if after >= end or words[after].depth or words[after].mark:
             continue
@@ -633,8 +633,9 @@ def _relative_end(reading: Reading, start: int, end: int) -> int:
         verb = lexicon.verbs.get(low)
         if low in lexicon.finite or low in lexicon.auxiliaries or (verb is not None and verb.forms & FINITE):
             return n
-        if lexicon.bare_clause and low.endswith("ed") and after + 1 < end and words[after + 1].is_word:
-            return n
+        acts = lexicon.bare_clause and low.endswith("ed") and after + 1 < end and words[after + 1].is_word
+        if acts and words[after + 1].low not in lexicon.bound:
+            return n  # "…, cancelled the talks", not "…, based on"
     return end
 
 
@@ -1081,7 +1082,7 @@ def _is_set_phrase(reading: Reading, at: int) -> bool:
     words = reading.scene.words
     before = words[at - 1].low if at > reading.first else ""
     behind = words[at + 1].low if at + 1 < reading.last else ""
-    return "ich" in {before, behind} or (words[at].low == "sei" and behind in {"denn", "dank", "es"})
+    return "ich" in {before, behind} or (words[at].low == "sei" and behind in {"denn", "dank"})
 
 
 def _introduced(reading: Reading, own: list[Pair]) -> None:

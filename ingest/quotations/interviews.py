@@ -117,10 +117,10 @@ def _named(label: str, introduction: str, known: Lexicon) -> bool:
 def _unlabelled(text: str, paragraphs: Sequence[Paragraph], known: Lexicon) -> dict[int, Turn]:
     """Return the turns of an interview whose questions are told apart by type or by a dash."""
     areas = [p.span for p in paragraphs if p.kind in {ParagraphKind.PROSE, ParagraphKind.HEADING}]
-    questions = [n for n, area in enumerate(areas) if _is_question(text, area) and text[area.start] not in '«“"„']
+    asking = {n for n, area in enumerate(areas) if _is_question(text, area) and text[area.start] not in '«“"„'}
     questions = [
-        n for n in questions
-        if n + 1 < len(areas) and n + 1 not in questions and len(areas[n + 1]) > _SHORTEST_ANSWER
+        n for n in sorted(asking)
+        if n + 1 < len(areas) and n + 1 not in asking and len(areas[n + 1]) > _SHORTEST_ANSWER
     ]  # fmt: skip
     dashed = sum(bool(_DASH.match(text, areas[n].start)) for n in questions)
     if len(questions) < _PLAIN_QUESTIONS and (dashed < 2 or dashed < len(questions)):
@@ -131,7 +131,7 @@ def _unlabelled(text: str, paragraphs: Sequence[Paragraph], known: Lexicon) -> d
     found: dict[int, Turn] = {}
     for n in range(questions[0], len(areas)):
         area = areas[n]
-        if n in questions:
+        if n in asking:
             found[area.start] = Turn(True, None, area.start)
         elif _is_credit(text, area, known):
             break
