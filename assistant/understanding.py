@@ -102,16 +102,26 @@ def _names_nobody(who: str) -> bool:
 
 
 def _language(text: str, *, default: str) -> str:
-    """The language of a question by its own words: names, which are of any language, are left out."""
+    """The language of a question by its own words: names, which are of any language, are left out.
+
+    Of so few words that the identifier guesses, the question word tells, or else the `default` holds.
+    """
     words = [word for word in text.split() if any(c.isalpha() for c in word)]
     plain = [word for number, word in enumerate(words) if not number or not word[:1].isupper()]
     if text.isascii() and len(plain) < 2:
         return default
-    return language_of(" ".join(plain) if len(plain) > 1 else text, default=default)
+    identified = language_of(" ".join(plain) if len(plain) > 1 else text, default=default)
+    if len(plain) > _TELLING or identified in _languages():
+        return identified
+    first = unaccented(plain[0]).casefold()
+    asking = [language for language, table in _languages().items() if first in table["asking"]]
+    return asking[0] if asking else default
 
 
 # So many questions of a conversation are looked back on.
 _REMEMBERED = 8
+# From more words than these the identifier tells any of its languages.
+_TELLING = 4
 _CLOSING = re.compile(r"[\s?!.…:»”\"']+$")
 _OPENING = re.compile(r"^[\s¿¡«“\"']+")
 

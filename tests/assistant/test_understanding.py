@@ -62,6 +62,22 @@ def test_a_topic_carries_over_to_the_next_speaker() -> None:
     assert understood("and Obama?", history=["What did Ruiz say about the port?"]).topic == "the port"
 
 
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Who is Igor Konachenkov?", "en"),
+        ("Konashenkov", "fr"),
+        ("Qui est Barack Obama ?", "fr"),
+        ("¿Quién es Barack Obama?", "es"),
+        ("Wer ist Barack Obama?", "de"),
+        ("Кто такой Барак Обама?", "ru"),
+        ("Где Томск?", "ru"),
+    ],
+)
+def test_names_do_not_decide_the_language(question: str, language: str) -> None:
+    assert understood(question, language="fr" if question == "Konashenkov" else None).language == language
+
+
 @pytest.mark.parametrize("word", ["he", "She", "il", "Elle", "él", "sie", "она"])
 def test_pronouns_name_nobody(word: str) -> None:
     assert is_pronoun(word)
