@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from ingest.cli import app
-from ingest.commands import run
+import sys
 
 
 def main() -> None:
     """Run the command line of ingest."""
-    run(app, "python -m ingest")
+    try:
+        # Loading takes long enough for somebody to stop it.
+        from ingest.cli import app
+        from ingest.commands import run
+
+        run(app, "python -m ingest")
+    except KeyboardInterrupt:
+        print("error: stopped; run the same command again to go on", file=sys.stderr)
+        sys.exit(130)
 
 
 if __name__ == "__main__":

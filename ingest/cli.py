@@ -20,8 +20,8 @@ from ingest.commands import (
     json_lines,
     print_json,
     remark,
+    say,
     settings,
-    shown,
 )
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def remove(
     if as_json:
         print_json({"removed": removed, "failed": failed})
     else:
-        print("\n".join(f"removed {article_id}" for article_id in removed))
+        for article_id in removed:
+            say(f"removed {article_id}")
     _end_with(failed)
 
 
@@ -95,7 +96,7 @@ def list_(archive: Path = ARCHIVE, as_json: bool = JSON) -> None:
         print_json([dataclasses.asdict(article) for article in articles])
         return
     for article in articles:
-        print("\t".join(map(shown, (article.id, article.published or "-", article.outlet or "-", article.title))))
+        say(article.id, article.published or "-", article.outlet or "-", article.title)
 
 
 @app.command()
@@ -119,7 +120,7 @@ def status(archive: Path = ARCHIVE, as_json: bool = JSON) -> None:
         print_json(values)
         return
     for name, value in values.items():
-        print(f"{name.replace('_', ' '):16} {value}")
+        say(f"{name.replace('_', ' '):16} {value}")
 
 
 @app.command()
@@ -152,7 +153,7 @@ def rebuild(
         generation = opened.publish(anew=True)
         progress("publish", 1, 1)
     values = {"embeddings": current, "embedded": embedded, "in_vector_index": generation.count}
-    print_json(values) if as_json else print(f"{generation.count} passages in the vector index, {embedded} embedded")
+    print_json(values) if as_json else say(f"{generation.count} passages in the vector index, {embedded} embedded")
 
 
 @app.command()
@@ -192,9 +193,7 @@ def list_speakers(
         return
     for speaker in known:
         others = [name for name in speaker.names if name != speaker.name]
-        print(
-            f"{speaker.statements}\t{speaker.kind.value}\t{speaker.name}" + (f"\t= {'; '.join(others)}" * bool(others))
-        )
+        say(speaker.statements, speaker.kind.value, speaker.name, *([f"= {'; '.join(others)}"] if others else []))
 
 
 @speakers_app.command("join")
@@ -242,7 +241,7 @@ def _decide(first: str, second: str, decision: str, archive: Path | None) -> Non
             for other in keys[1]:
                 opened.catalog.decide(one, other, decision)
     words = {"join": "are one person", "part": "are two people", "forget": "are left to their names again"}
-    print(f"{first} and {second} {words[decision]}")
+    say(f"{first} and {second} {words[decision]}")
 
 
 def _size(path: Path) -> int:
@@ -343,7 +342,7 @@ def _report(summary: Summary, as_json: bool, seconds: float) -> None:
         })  # fmt: skip
     else:
         counts = {"added": summary.added, "updated": summary.updated, "unchanged": summary.unchanged}
-        print(", ".join(f"{len(ids)} {name}" for name, ids in counts.items()) + f", {len(summary.failed)} failed")
+        say(", ".join(f"{len(ids)} {name}" for name, ids in counts.items()) + f", {len(summary.failed)} failed")
     _end_with([f"{where}: {reason}" for where, reason in summary.failed])
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,11 +41,13 @@ def run(app: typer.Typer, name: str) -> None:
         if ending.code == _INTERRUPTED:
             fail("stopped; run the same command again to go on", code=_INTERRUPTED)
         raise
+    except KeyboardInterrupt:
+        fail("stopped; run the same command again to go on", code=_INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except Exception as error:
+    except BaseException as error:  # a panic in a library written in Rust is no Exception
         if os.environ.get("ONRECORD_DEBUG"):
             raise
         reason = " ".join(str(error).split())[:300]
@@ -60,6 +63,15 @@ def fail(message: str, *, code: int = 1) -> None:
 def remark(message: str) -> None:
     """Print a line on standard error."""
     print(shown(message), file=sys.stderr, flush=True)
+
+
+def say(*fields: object, wrapped: int = 0) -> None:
+    """Print a line on standard output, fields parted by tabs; nothing in them can steer the terminal.
+
+    `wrapped` breaks it into lines of at most so many characters.
+    """
+    line = "\t".join(shown(str(field)) for field in fields)
+    print(textwrap.fill(line, wrapped) if wrapped else line)
 
 
 def shown(text: str) -> str:

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
+from ingest import commands
 from ingest.archive.archive import Archive
 from ingest.archive.catalog import Catalog
-from tests.conftest import Ran, Run, command, started
+from ingest.commands import say
+from tests.conftest import ROOT, Ran, Run, command, started
 
 TEXT = "Le pont rouvre\n\n«Le pont est sûr», a déclaré la maire de Nîmes, Ana Ruiz. Il rouvre demain."
 SEED = "000_58d039704cceb878"
@@ -287,6 +290,69 @@ def test_what_an_article_says_of_itself_cannot_steer_the_terminal(
     shown = run("ingest", "list", archive=archive.folder, settings={"ONRECORD_EMBEDDINGS": "hashed"})
     assert shown.out == "a\\tb\\x1b[31m\t-\t\\x9b2J\tLe \\x1b]0;pont\\x07 \\u202erouvre\n"
     assert one_line(run("ingest", "add", "\x1b[2J.txt", archive=archive.folder)).isprintable()
+
+
+def test_nothing_that_is_printed_of_an_article_can_steer_the_terminal(
+    run: Run, archive: Archive, put: Callable[..., Any]
+) -> None:
+    put("a\x1b[31m", TEXT.replace("Ana Ruiz", "Ana \x9b2JRuiz"))
+    put("b", "Le pont\n\n«Oui», a déclaré Ana Ru\u202eiz. «Non», a dit le porte-parole \x1b]0;x\x07Paul Roy. Fin.")
+    hashed = {"ONRECORD_EMBEDDINGS": "hashed"}
+    printed = [
+        run("ingest", *arguments, archive=archive.folder, settings=hashed)
+        for arguments in (["speakers", "list"], ["list"], ["status"], ["remove", "a\x1b[31m", "no\x1b[2J"])
+    ]
+    assert [ran.code for ran in printed] == [0, 0, 0, 1]
+    assert printed[0].out
+    for ran in printed:
+        assert all(line.isprintable() for part in (ran.out, ran.err) for line in part.replace("\t", "").split("\n"))
+    assert printed[3].out == "removed a\\x1b[31m\n"
+
+
+def test_what_is_said_is_wrapped_after_it_was_made_harmless(capsys: pytest.CaptureFixture[str]) -> None:
+    say("un\x1b[31m", 2, "trois\nquatre")
+    say("aa bb\x07 cc", wrapped=6)
+    say()
+    assert capsys.readouterr().out == "un\\x1b[31m\t2\ttrois\\nquatre\naa\nbb\\x07\ncc\n\n"
+
+
+@pytest.mark.parametrize("module", ["ingest", "assistant"])
+def test_a_stop_while_the_command_is_still_loading_is_one_line(tmp_path: Path, module: str) -> None:
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt", encoding="utf-8")
+    ran = command(["-m", module, "--help"], folder=tmp_path, settings={"PYTHONPATH": f"{tmp_path}:{ROOT}"})
+    assert (ran.code, ran.err) == (130, "error: stopped; run the same command again to go on\n")
+
+
+def test_an_error_that_is_no_exception_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Panic(BaseException):
+        pass
+
+    broken = typer.Typer()
+
+    @broken.command()
+    def panics() -> None:
+        raise Panic("range end index 5 out of range")
+
+    monkeypatch.setattr("sys.argv", ["x"])
+    with pytest.raises(SystemExit):
+        commands.run(broken, "x")
+    assert capsys.readouterr().err == (
+        "error: unexpected Panic: range end index 5 out of range (ONRECORD_DEBUG=1 shows where)\n"
+    )
+
+
+def test_a_file_of_settings_that_cannot_be_read_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"ONRECORD_ARCHIVE=a\xff\n")
+    assert one_line(run("ingest", "list")) == f"error: {tmp_path / '.env'}: not UTF-8"
+
+
+@pytest.mark.parametrize("value", ["", "  "])
+def test_an_archive_without_a_name_is_refused(run: Run, tmp_path: Path, seeds: Path, value: str) -> None:
+    line = one_line(run("ingest", "add", seeds, settings={"ONRECORD_ARCHIVE": value}))
+    assert line == "error: ONRECORD_ARCHIVE: empty; name a folder, or do not set it"
+    assert list(tmp_path.iterdir()) == []
 
 
 # Erasing
