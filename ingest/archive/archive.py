@@ -106,7 +106,7 @@ class Archive:
 
     def unpublished(self) -> int:
         """Return how many entries the vector index has yet to be told of."""
-        generation = self._generations.current(self.model)
+        generation = self._generations.trusted(self.model)
         return self.catalog.last_seq() - (generation.seq if generation else 0)
 
     def publish(self, *, anew: bool = False) -> Generation:
@@ -127,7 +127,7 @@ class Archive:
 
     def indexed(self) -> int:
         """Return how many passages the current generation holds."""
-        generation = self._generations.current(self.model)
+        generation = self._generations.trusted(self.model)
         return generation.count if generation else 0
 
     def search(self, question: str, vector: Vectors | None, *, limit: int, language: str = "") -> list[Found]:

@@ -2,6 +2,7 @@
 
 vectors/CURRENT          the name of the generation in use
 vectors/gen-000007/      sealed; never written again
+vectors/gen-000007.suspect  a reader could not use it: the next writer builds anew from the catalog
 vectors/gen-000008.tmp/  being built; whoever finds one without its builder deletes it
 """
 
@@ -55,9 +56,13 @@ class Generations:
     def __init__(self, archive: Path) -> None:
         self._archive = archive
         self._root = archive / "vectors"
+        self._dropped: list[Generation] = []
 
     def current(self, model: str) -> Generation | None:
-        """Return the generation in use, or None where there is none that `model` can search."""
+        """Return the generation in use, or None where there is none that `model` can search.
+
+        One that was dropped, by this process, is none.
+        """
         try:
             name = (self._root / "CURRENT").read_text(encoding="utf-8").strip()
             folder = self._root / name
@@ -66,7 +71,12 @@ class Generations:
         except (OSError, ValueError, TypeError):
             return None
         fits = name and generation.model == model and generation.centring == shipped(model).fingerprint
-        return generation if fits else None
+        return generation if fits and generation not in self._dropped else None
+
+    def trusted(self, model: str) -> Generation | None:
+        """Return the generation in use where no reader, of any process, has found fault with it."""
+        generation = self.current(model)
+        return None if generation is None or _mark(generation.folder).exists() else generation
 
     def publish(self, catalog: Catalog, model: str, *, anew: bool = False) -> Generation:
         """Build, check and put in place a generation that holds all that is embedded now. The caller holds the lock.
@@ -76,7 +86,7 @@ class Generations:
         """
         self.tidy()
         until = catalog.last_seq()
-        base = None if anew else self.current(model)
+        base = None if anew else self.trusted(model)
         if base and (base.seq > until or not base.is_sound):
             base = None
         if base and base.seq == until:
@@ -91,14 +101,16 @@ class Generations:
             return self._built(None, model, until)
 
     def drop(self, generation: Generation) -> None:
-        """Take a broken generation out of use; the next `publish` builds one from the catalog.
+        """Use a generation no more in this process, and note it: the next `publish` builds one from the catalog.
 
-        Its files stay until they are tidied away, as another reader may still have them open.
+        What is wrong may be wrong with this process alone, and a writer may be putting another generation in place:
+        the pointer and the files are the writer's.
         """
+        self._dropped.append(generation)
         # An archive that cannot be written is searched all the same.
         with contextlib.suppress(OSError):
-            if self._pointer() == generation.folder.name:
-                (self._root / "CURRENT").unlink(missing_ok=True)
+            if generation.folder.is_dir():
+                _mark(generation.folder).touch()
 
     def tidy(self) -> None:
         """Delete what a killed builder left, and generations that no reader can still be about to open."""
@@ -109,6 +121,9 @@ class Generations:
         for old in self._sealed()[:-_KEPT]:
             if old.name != self._pointer():
                 shutil.rmtree(old, ignore_errors=True)
+        for mark in self._root.glob("*.suspect"):
+            if mark.stem != self._pointer():
+                mark.unlink(missing_ok=True)
 
     def _built(self, base: Generation | None, model: str, until: int) -> Generation:
         number = int(self._sealed()[-1].name.removeprefix("gen-")) + 1 if self._sealed() else 1
@@ -133,6 +148,8 @@ class Generations:
         pointer = self._root / "CURRENT.tmp"
         pointer.write_text(name, encoding="utf-8")
         _flushed(pointer)
+        # A folder deleted by hand leaves its number, and what was noted of it, to another.
+        _mark(sealed).unlink(missing_ok=True)
         pointer.replace(self._root / "CURRENT")
         return generation
 
@@ -144,6 +161,10 @@ class Generations:
             return (self._root / "CURRENT").read_text(encoding="utf-8").strip()
         except OSError:
             return ""
+
+
+def _mark(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.suspect")
 
 
 def _checksums(folder: Path) -> dict[str, int]:

@@ -10,12 +10,13 @@ out of its log and in the index, so that opening it writes nothing), checked by 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import resource
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,12 +74,10 @@ class SealedVectors:
     def __init__(self, folder: Path, *, count: int) -> None:
         self._lock = threading.Lock()
         self.count = count
-        try:
+        with _damage_told(f"{folder}: the vector index is damaged"):
             self._client = _client(folder)
             self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
             held = self._collection.count()
-        except Exception as error:
-            raise ArchiveUnusable(f"{folder}: the vector index is damaged") from error
         if held != count:
             raise ArchiveUnusable(f"{folder}: the vector index is damaged: {held} vectors, not {count}")
 
@@ -88,10 +87,8 @@ class SealedVectors:
             limit = min(limit, self.count)
             if not limit:
                 return {}
-            try:
+            with _damage_told("the vector index is damaged"):
                 found = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
-            except Exception as error:
-                raise ArchiveUnusable("the vector index is damaged") from error
         cosines = {
             int(id_): 1.0 - float(distance)
             for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)
@@ -102,8 +99,23 @@ class SealedVectors:
 
     def close(self) -> None:
         """Close the store, when the queries under way have ended."""
-        with self._lock:
+        # One that is damaged may fail in this too; nobody asks it anything any more.
+        with self._lock, contextlib.suppress(ArchiveUnusable), _damage_told("the vector index is damaged"):
             self._client.close()
+
+
+@contextlib.contextmanager
+def _damage_told(message: str) -> Iterator[None]:
+    """Raise ArchiveUnusable with this message for whatever a store raises.
+
+    A panic in chromadb's Rust part is an exception that is no `Exception`.
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        raise ArchiveUnusable(message) from error
 
 
 def build(job: Job) -> int:

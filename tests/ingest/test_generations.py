@@ -146,6 +146,73 @@ def test_the_publish_after_a_damage_was_noticed_makes_the_index_anew(
     assert hashed.calls == []
 
 
+def test_a_reader_that_cannot_open_a_generation_leaves_it_to_the_others_and_to_the_next_writer(
+    archive: Archive, hashed_model: EmbeddingModel
+) -> None:
+    other = Archive.opened(archive.folder, model="hashed", free_space_floor_mb=0)
+    assert nearest(other, hashed_model, "zoo", limit=1) == ["zoo"]
+    (path,) = (archive.folder / "vectors").rglob("data_level0.bin")
+    sound = path.read_bytes()
+    garbled(path)
+    assert nearest(archive, hashed_model, "pont", limit=1) == ["pont"]
+    path.write_bytes(sound)
+    assert pointer(archive) == "gen-000001"
+    assert (archive.folder / "vectors" / "gen-000001.suspect").exists()
+    assert nearest(other, hashed_model, "pont", limit=1) == ["pont"]
+    assert (other.indexed(), other.unpublished() > 0) == (0, True)
+    with other.writing(timeout=0):
+        pipeline.publish(other, at_least=256, progress=silent)
+    assert (pointer(archive), other.indexed(), archive.indexed()) == ("gen-000002", 10, 10)
+    other.publish(anew=True)
+    assert not list((archive.folder / "vectors").glob("*.suspect"))
+    other.close()
+
+
+class Panic(BaseException):
+    """As a panic in Rust reaches Python."""
+
+
+class Panicking:
+    """A store of Chroma that panics at `moment`, in place of the real one."""
+
+    def __init__(self, moment: str, error: type[BaseException]) -> None:
+        self._moment, self._error = moment, error
+
+    def _perhaps(self, moment: str) -> None:
+        if moment == self._moment:
+            raise self._error("range end index 5 out of range")
+
+    def get_collection(self, *_: object, **__: object) -> Panicking:
+        self._perhaps("open")
+        return self
+
+    def count(self) -> int:
+        return 10
+
+    def query(self, **_: object) -> None:
+        self._perhaps("query")
+
+    def close(self) -> None:
+        raise self._error("range end index 5 out of range")
+
+
+@pytest.mark.parametrize("moment", ["open", "query"])
+def test_a_store_that_panics_is_searched_around(
+    archive: Archive, hashed_model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    monkeypatch.setattr("chromadb.PersistentClient", lambda *_, **__: Panicking(moment, Panic))
+    assert nearest(archive, hashed_model, "zoo", limit=1) == ["zoo"]
+
+
+def test_a_stop_at_the_keyboard_is_no_damage(
+    archive: Archive, hashed_model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chromadb.PersistentClient", lambda *_, **__: Panicking("open", KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        nearest(archive, hashed_model, "zoo", limit=1)
+    assert archive.indexed() == 10
+
+
 def test_a_base_that_turns_out_damaged_is_not_built_upon(archive: Archive, hashed_model: EmbeddingModel) -> None:
     (path,) = (archive.folder / "vectors").rglob("index_metadata.pickle")
     path.unlink()
