@@ -25,7 +25,7 @@ from ingest.reading.files import SourceFile
 
 # Raised when reading or extraction change what they make of the same file: articles are then read again at the next
 # run, and only passages whose words changed are embedded again.
-EXTRACTION = 1
+EXTRACTION = 2
 # So many passages are embedded and kept at a time; finding what is pending costs more than they do, so it finds more.
 _EMBEDDED_AT_ONCE, _FOUND_AT_ONCE = 32, 1024
 # A file changed within this time of being read may change again without its time stamp showing it.
@@ -76,10 +76,11 @@ def read(
     ids_of: dict[str, list[str]] = {}
     for id_, (source_key, _, _) in states.items():
         ids_of.setdefault(source_key.removesuffix(f"#{id_}"), []).append(id_)
+    made_by = extraction(passage_size)
     for number, source in enumerate(found, 1):
         if isinstance(source, NothingToRead):
             summary.failed.append(_failure(source))
-        elif _is_unchanged(source, sources.get(source.key)):
+        elif _is_unchanged(source, sources.get(source.key), made_by):
             summary.unchanged += ids_of.get(source.key, [])
         else:
             _read_file(archive, source, sources.get(source.key), ids_of, states, summary, passage_size)
@@ -117,14 +118,17 @@ def _read_file(
     states: dict[str, tuple[str, str, int]], summary: Summary, passage_size: int,
 ) -> None:  # fmt: skip
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
+    if source.size > files.LARGEST:
+        summary.failed.append((source.key, f"larger than {files.LARGEST // 2**20} MiB"))
+        return
     try:
         data = source.path.read_bytes()
     except OSError as error:
         summary.failed.append((source.key, error.strerror or str(error)))
         return
     digest = hashlib.sha256(data).hexdigest()
-    state = Source(source.key, source.size, source.modified_ns, digest, EXTRACTION, now)
-    if known and known.sha256 == digest and known.extraction == EXTRACTION:
+    state = Source(source.key, source.size, source.modified_ns, digest, extraction(passage_size), now)
+    if known and known.sha256 == digest and known.extraction == state.extraction:
         summary.unchanged += ids_of.get(source.key, [])
         archive.catalog.set_source(state)
         return
@@ -144,7 +148,7 @@ def _put(
     archive: Archive, article: Article, file_key: str, is_table: bool, states: dict[str, tuple[str, str, int]],
     summary: Summary, passage_size: int,
 ) -> None:  # fmt: skip
-    content = content_hash(article)
+    content, made_by = content_hash(article), extraction(passage_size)
     key = f"{file_key}#{article.id}" if is_table else file_key
     known = states.get(article.id)
     if known and not is_table and known[0] != key and known[1] != content:
@@ -157,7 +161,7 @@ def _put(
         reason = f"the id {article.id!r} is that of another article, from {other}; `remove` it there or change the id"
         summary.failed.append((file_key, reason))
         return
-    if known and known[1:] == (content, EXTRACTION):
+    if known and known[1:] == (content, made_by):
         if known[0] != key:
             archive.catalog.adopt(article.id, key)
         summary.unchanged.append(article.id)
@@ -165,13 +169,13 @@ def _put(
         archive.require_space()
         archive.catalog.put(
             article, passages(article, size=passage_size), ledger(article), source_key=key, content_hash=content,
-            extraction=EXTRACTION, model=archive.model,
+            extraction=made_by, model=archive.model,
         )  # fmt: skip
         is_new_content = known is None or known[1] != content
         (summary.added if known is None else summary.updated if is_new_content else summary.unchanged).append(
             article.id
         )
-    states[article.id] = (key, content, EXTRACTION)
+    states[article.id] = (key, content, made_by)
 
 
 def _exists(file_key: str) -> bool:
@@ -182,6 +186,11 @@ def _exists(file_key: str) -> bool:
         return True
 
 
+def extraction(passage_size: int) -> int:
+    """Return what marks articles as read by this version of the software and cut into passages of this size."""
+    return EXTRACTION * 10_000 + passage_size
+
+
 def content_hash(article: Article) -> str:
     """Return the hash of all that was published: the text and what is stated about it."""
     stated = [article.text, article.title, article.section, article.language, str(article.published or ""),
@@ -189,8 +198,8 @@ def content_hash(article: Article) -> str:
     return hashlib.sha256(json.dumps(stated, ensure_ascii=False).encode()).hexdigest()
 
 
-def _is_unchanged(source: SourceFile, known: Source | None) -> bool:
-    if known is None or known.extraction != EXTRACTION:
+def _is_unchanged(source: SourceFile, known: Source | None, made_by: int) -> bool:
+    if known is None or known.extraction != made_by:
         return False
     read_at_ns = int(datetime.datetime.fromisoformat(known.read_at).timestamp() * 1e9)
     return (source.size, source.modified_ns) == (known.size, known.modified_ns) and (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -34,7 +35,8 @@ READERS: dict[str, Reader] = {
     ".csv": lambda text, name: tables.delimited(text, name=name),
 }
 TABLES = frozenset({".jsonl", ".csv"})
-_LARGEST = 512 * 1024 * 1024
+LARGEST = 512 * 1024 * 1024
+_ADDRESS = re.compile(r"(?P<scheme>https?|ftp):/+(?P<rest>.+)", re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ def articles(path: Path, data: bytes) -> Iterator[Article | UnreadableArticle]:
     if not data:
         yield UnreadableArticle(name, "empty")
         return
-    if len(data) > _LARGEST:
-        yield UnreadableArticle(name, f"larger than {_LARGEST // 2**20} MiB")
+    if len(data) > LARGEST:
+        yield UnreadableArticle(name, f"larger than {LARGEST // 2**20} MiB")
         return
     try:
         text = decoded(data, name=name)
@@ -88,7 +90,12 @@ def _source_files(path: Path) -> Iterator[SourceFile | NothingToRead]:
             for each in found:
                 yield from _source_files(each)
         elif not path.exists():
-            yield NothingToRead(name, "no such file or folder")
+            if address := _ADDRESS.match(name):
+                # A path has only one stroke where an address has two.
+                name = f"{address['scheme']}://{address['rest']}"
+                yield NothingToRead(name, "addresses are not read yet; save the page's text as a file")
+            else:
+                yield NothingToRead(name, "no such file or folder")
         elif path.suffix.lower() not in READERS:
             yield NothingToRead(name, f"not a format that is read ({', '.join(READERS)} are)")
         elif not path.is_file():

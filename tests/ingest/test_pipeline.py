@@ -270,3 +270,39 @@ def test_a_failure_keeps_its_place_and_reason_apart_whatever_the_path(tmp_path: 
     file = write(tmp_path / "notes: march" / "x: y.jsonl", "{\n")
     missing = tmp_path / "z: missing.txt"
     assert read(file, missing).failed == [(f"{file}, line 1", "not JSON"), (str(missing), "no such file or folder")]
+
+
+@pytest.mark.parametrize("address", ["https://example.org/pont.txt?x=1", "http://example.org", "HTTPS://example.org/a"])
+def test_an_address_is_told_that_it_is_not_read_yet(read: Read, address: str) -> None:
+    reason = "addresses are not read yet; save the page's text as a file"
+    assert read(Path(address)).failed == [(address, reason)]
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path, read: Read) -> None:
+    file = write(tmp_path / "endless.txt", PONT)
+    os.truncate(file, 2**40)
+    assert read(file).failed == [(str(file), "larger than 512 MiB")]
+
+
+def test_another_passage_size_cuts_anew_and_embeds_only_what_is_new(
+    tmp_path: Path, archive: Archive, hashed: HashedWords, hashed_model: EmbeddingModel
+) -> None:
+    long = " ".join(f"La phrase numéro {n} de ce texte n’en finit pas." for n in range(12))
+    write(tmp_path / "short.txt", PONT)
+    write(tmp_path / "long.txt", long)
+
+    def add(size: int) -> tuple[tuple[int, int, int, int], int]:
+        summary = Summary()
+        pipeline.read(archive, [tmp_path], summary, passage_size=size, progress=silent)
+        return counts(summary), pipeline.embed(archive, hashed_model, progress=silent)
+
+    assert add(500)[0] == (2, 0, 0, 0)
+    before = len(archive.catalog.passages_of("long"))
+    unchanged, embedded = add(200)
+    assert unchanged == (0, 0, 2, 0)
+    assert embedded == len(archive.catalog.passages_of("long")) > before
+    assert add(200) == ((0, 0, 2, 0), 0)
+    assert len(hashed.embedded) == len(set(hashed.embedded))
+    assert [article.version for article in archive.catalog.articles()] == [1, 1]
+    # The way back is free: what was embedded is still known.
+    assert add(500) == ((0, 0, 2, 0), 0)
