@@ -20,7 +20,7 @@ from ingest.archive.vectors import SealedVectors
 from ingest.embeddings.centring import shipped
 from ingest.errors import ArchiveUnusable
 from ingest.models import Article
-from tests.conftest import command, started
+from tests.conftest import Ran, command, started
 
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(600)]
 
@@ -30,12 +30,12 @@ AT_ONCE = {"ONRECORD_PUBLISH_AFTER": "1"}
 KILLS = 20
 
 
-def add(archive: Path, news: Path, *, kill_after: float | None = None) -> float:
+def add(archive: Path, news: Path, *, kill_after: float | None = None) -> Ran:
     ran = command(
         ["-m", "ingest", "add", news, "--archive", archive], folder=news.parent, settings=AT_ONCE, kill_after=kill_after
     )
     assert ran.code == 0 or (kill_after is not None and ran.code == -9), ran
-    return ran.seconds
+    return ran
 
 
 def first(news: Path, seeds: Path) -> None:
@@ -141,16 +141,25 @@ def test_an_add_killed_at_random_moments_and_run_again_leaves_what_an_undisturbe
 ) -> None:
     chance = random.Random(20)
     news, calm, disturbed = tmp_path / "news", tmp_path / "calm", tmp_path / "disturbed"
-    kills = 0
+    kills = runs = 0
     for number, stage in enumerate(STAGES, 1):
         stage(news, seeds)
-        full = add(calm, news)
-        while kills < KILLS * number // len(STAGES):
-            # Early moments are over soon and late ones find nothing left to do: both are tried.
-            add(disturbed, news, kill_after=chance.uniform(0.2, full))
-            kills += 1
+        full = add(calm, news).seconds
+        before = tmp_path / f"before-{number}"
+        if disturbed.exists():
+            shutil.copytree(disturbed, before)
+        while kills < KILLS * number // len(STAGES) and runs < 3 * KILLS:
+            runs += 1
+            killed = add(disturbed, news, kill_after=chance.uniform(0.2, full)).code == -9
+            kills += killed
             whole(disturbed)
+            if not killed:
+                # It found little left to do, and the next would find nothing: back to where the stage began.
+                shutil.rmtree(disturbed)
+                if before.exists():
+                    shutil.copytree(before, disturbed)
         add(disturbed, news)
+    assert kills > KILLS * 3 // 4, f"{kills} of {runs} runs were killed"
     expected, expected_near = dump(calm)
     found, found_near = dump(disturbed)
     assert found == expected
