@@ -57,12 +57,44 @@ def test_a_text_is_the_same_in_every_encoding_that_is_read(text: str, encoding: 
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("«Le chœur d’Évry reste», a-t-il dit… 3 € le ½ litre, 20 m² à 5°C. L’œuvre coûte 100 £.", id="fr"),
+        pytest.param(
+            "Il a dit«oui»et puis«non», à Noël, où l’été fut très sûr ; ça va, Sjørn ? Où ? Là.", id="fr-sloppy"
+        ),
+        pytest.param("„Die Straße bleibt zu“, sagte Jürgen Groß. »Schön wär’s!« Öl kostet 1½-mal so viel.", id="de"),
+        pytest.param("—¿Vendrá mañana? —¡Sí, señor! El 1.º de mayo, la M.ª José pagó 20 €; nº 5, pingüino.", id="es"),
+        pytest.param("“A decisão não é só nossa”, disse João. A 2.ª reunião é às 10h; 30 m³, a avó e o avô.", id="pt"),
+        pytest.param("Hún sagði að það væri gott veður í dag, en þó rigndi á Ísafirði. Ný brú opnar.", id="is"),
+        pytest.param("Færgen sejler ikke, sagde Søren Ågård. På øen blæser det, så én må vente.", id="da"),
+        pytest.param("Tea® and coffee™ cost £3 or 50¢ – naïve, isn’t it? It’s 2¼ miles to São Tomé.", id="en"),
+        pytest.param("Perché? La città è più bella così, però il caffè costa. Lì, il Tromsø di Mario.", id="it"),
+    ],
+)
+@pytest.mark.parametrize("times", [1, 9])
+def test_windows_1252_is_read_whatever_its_language_has_of_marks(text: str, times: int) -> None:
+    text = f"{text} " * times
+    assert one("a.txt", text.encode("cp1252")).text == text
+
+
+@pytest.mark.parametrize(
     ("data", "seems"),
     [
         pytest.param(RUSSIAN.encode("koi8-r"), "koi8_r", id="koi8-r"),
         pytest.param(RUSSIAN.encode("windows-1251"), "cp1251", id="windows-1251"),
         pytest.param(("Zażółć gęślą jaźń, powiedział minister w Łodzi. " * 9).encode("iso8859-2"), "", id="latin-2"),
         pytest.param(("Le préfet a déclaré être prêt. " * 9).encode("cp850"), "", id="dos"),
+        pytest.param(("Žluťoučký kůň úpěl. " * 9).encode("iso8859-2"), "", id="latin-2-czech"),
+        pytest.param("Žluťoučký kůň, řekl Jan.".encode("iso8859-2"), "", id="latin-2-czech-line"),
+        pytest.param(
+            ("Zdeněk Novák řekl, že příští týden neodjede. " * 9).encode("cp1250"), "", id="windows-1250-czech"
+        ),
+        pytest.param(("Başkan dün açıkladı: karar alındı, dağıtım yarın. " * 9).encode("cp1254"), "", id="turkish"),
+        pytest.param(("Die Fähre fährt täglich, hört man. " * 9).encode("cp437"), "", id="dos-german"),
+        pytest.param(("El señor llegó allí con la niña. " * 9).encode("cp437"), "", id="dos-spanish"),
+        pytest.param(("Le chœur reprend l’œuvre. " * 9).replace("’", "'").encode("iso8859-15"), "", id="latin-9"),
+        pytest.param(("Le pain coûte 3 € ici. " * 9).encode("iso8859-15"), "", id="latin-9-euro"),
         pytest.param(("日本の首相は昨日、記者会見で述べた。" * 9).encode("shift_jis"), "cp932", id="shift-jis"),
         pytest.param(FRENCH.encode("utf-32"), "UTF-32", id="utf-32"),
         pytest.param(b"\xef\xbb\xbf" + b"caf\xe9 au lait " * 9, "damaged UTF-8", id="damaged-utf-8"),
