@@ -16,7 +16,7 @@ from typing import Protocol
 from ingest.archive.archive import Archive
 from ingest.archive.catalog import Source
 from ingest.embeddings.models import EmbeddingModel
-from ingest.errors import NothingToRead, UnreadableArticle
+from ingest.errors import ArchiveUnusable, NothingToRead, UnreadableArticle
 from ingest.models import Article
 from ingest.passages import passages
 from ingest.quotations.extraction import ledger
@@ -63,7 +63,11 @@ def add(
     summary = Summary()
     read(archive, paths, summary, passage_size=passage_size, progress=progress)
     summary.embedded = embed(archive, model, progress=progress)
-    publish(archive, at_least=publish_after, progress=progress)
+    try:
+        publish(archive, at_least=publish_after, progress=progress)
+    except ArchiveUnusable as error:
+        # Nothing is lost: what the index lacks is searched exactly, and the next run makes it again.
+        summary.failed.append(("vector index", str(error)))
     return summary
 
 

@@ -35,6 +35,15 @@ _LARGEST_COSINE = 1.001
 _HAIR = np.float32(1e-3)
 # An approximate search that looks at 200 candidates found every neighbour that an exact one finds, on clustered data.
 _SEARCH_EFFORT = 200
+# Many nearly equal passages (a notice that every article carries) link to each other alone and tear the graph apart;
+# with twice the usual links and effort they do so far less.
+_GRAPH = {
+    "space": "cosine",
+    "ef_search": _SEARCH_EFFORT,
+    "ef_construction": 200,
+    "max_neighbors": 32,
+    "sync_threshold": _SYNC_THRESHOLD,
+}
 # A damaged store can grow without end; no honest file of an index comes near this many bytes a vector.
 _LARGEST_FILE_BASE = 256 * 2**20
 _LARGEST_FILE_PER_VECTOR = 32 * 2**10
@@ -212,7 +221,7 @@ def _writable(folder: Path) -> tuple[Any, Any]:
     collection = client.get_or_create_collection(
         COLLECTION,
         embedding_function=None,
-        configuration={"hnsw": {"space": "cosine", "ef_search": _SEARCH_EFFORT, "sync_threshold": _SYNC_THRESHOLD}},
+        configuration={"hnsw": _GRAPH},
     )
     return client, collection
 
