@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ingest.commands import ARCHIVE, JSON, fail, json_lines, print_json, remark
+from ingest.commands import ARCHIVE, JSON, fail, json_lines, print_json, remark, say
 from ingest.errors import OnRecordError, UnusableQuestion
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def search(
         print_json(record)
         return
     for passage in record["passages"]:
-        print(f"{passage['score']:.3f}  {passage['article_id']}  {_shortened(passage['text'], 160)}")
+        say(f"{passage['score']:.3f}  {passage['article_id']}  {_shortened(passage['text'], 160)}")
 
 
 @app.command()
@@ -151,7 +151,8 @@ def speakers(
         if as_json:
             print_json([speaker_record(speaker) for speaker in known])
         else:
-            print("\n".join(f"{speaker.statements}\t{speaker.name}" for speaker in known))
+            for speaker in known:
+                say(speaker.statements, speaker.name)
         return
     found = meant(name, catalog).speakers
     if not found:
@@ -162,11 +163,13 @@ def speakers(
     if as_json:
         print_json({**speaker_record(found[0]), "said": [statement_record(statement) for statement in said]})
         return
-    print(f"{found[0].name}: {len(said)}")
+    say(f"{found[0].name}: {len(said)}")
     for statement in said:
         kind = statement.quotation.kind.value
         where = f"{statement.article_id}:{statement.quotation.span.start}-{statement.quotation.span.end}"
-        print(f"\n{textwrap.fill(' '.join(statement.text.split()), 100)}\n    {kind}; {statement.title} · {where}")
+        print()
+        say(" ".join(statement.text.split()), wrapped=100)
+        say(f"    {kind}; {statement.title} · {where}")
 
 
 def _assistant(archive: Path | None) -> Assistant:
@@ -229,13 +232,14 @@ def _print_check(check: QuoteCheck) -> None:
     from assistant.phrases import kind
     from assistant.quotecheck.explaining import verdict_name
 
-    print(f"{verdict_name(check.verdict, check.language).upper()} ({check.confidence:.2f})")
-    print(textwrap.fill(check.explanation, 100))
+    say(f"{verdict_name(check.verdict, check.language).upper()} ({check.confidence:.2f})")
+    say(check.explanation, wrapped=100)
     for match in check.matches:
-        print(f"\n{textwrap.fill(_marked_difference(match), 100)}")
+        print()
+        say(" ".join(_marked_difference(match).split()), wrapped=100)
         whose = ", ".join(filter(None, [match.speaker, kind(match.kind, check.language) if match.kind else ""]))
-        print(f"    {whose or '—'}; {match.title} · {match.article_id}:{match.span.start}-{match.span.end}")
-        print(f"    {match.reference}")
+        say(f"    {whose or '—'}; {match.title} · {match.article_id}:{match.span.start}-{match.span.end}")
+        say(f"    {' '.join(match.reference.split())}")
 
 
 def _marked_difference(match: Match) -> str:
@@ -287,22 +291,23 @@ def _print_reply(reply: Reply) -> None:
     if isinstance(reply, Answer):
         citations = {c.number: c for c in reply.citations}
         if reply.opening:
-            print(reply.opening)
+            say(reply.opening)
         for sentence in reply.sentences:
             marks = "".join(f"[{n}]" for n in sentence.citations)
             print()
-            print(textwrap.fill(f"{' '.join(sentence.text.split())} {marks}", 100))
+            say(f"{' '.join(sentence.text.split())} {marks}", wrapped=100)
             for n in sentence.citations:
                 one = citations[n]
                 whose = f"{one.speaker}, {kind(one.kind, reply.language)}; " if one.speaker and one.kind else ""
-                print(f"    {whose}{_place(one)}")
+                say(f"    {whose}{_place(one)}")
         return
-    print(reply.text)
+    say(reply.text)
     if reply.nearest:
-        print(f"\n{nearest_heading(reply)}")
+        print()
+        say(nearest_heading(reply))
         for one in reply.nearest:
-            print(textwrap.fill(" ".join(one.text.split()), 100))
-            print(f"    {_place(one)}")
+            say(" ".join(one.text.split()), wrapped=100)
+            say(f"    {_place(one)}")
 
 
 def _place(citation: Citation) -> str:

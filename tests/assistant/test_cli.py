@@ -95,3 +95,16 @@ def test_without_an_archive_nothing_is_made(run: Run, tmp_path: Path) -> None:
     assert ran.code == 1
     assert "python -m ingest add" in ran.err
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_an_article_cannot_steer_the_terminal(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "articles.jsonl"
+    text = '"The \x1b[31mdocks\x1b[2J open\x07 tomorrow," said Ana Ruiz, mayor of Kelby. \x1b]0;owned\x07 The end.'
+    table.write_text(json.dumps({"id": "a", "lang": "en", "title": "T\x1b[5m", "text": text}), encoding="utf-8")
+    assert run("ingest", "add", table, archive=tmp_path / "archive").code == 0
+    for arguments in (["ask", "What did Ana Ruiz say?"], ["ask", "When do the docks open?"], ["search", "docks"],
+                      ["speakers", "Ana Ruiz"], ["check", "The docks open tomorrow"]):  # fmt: skip
+        ran = run("assistant", *arguments, archive=tmp_path / "archive")
+        assert ran.code == 0, ran.err
+        assert "\x1b" not in ran.out
+        assert "\x07" not in ran.out
