@@ -176,8 +176,9 @@ def check(job: Job) -> None:
     # What was there before is sampled too: a base that lost vectors must not be built upon.
     sample = [*_sample([id_ for id_ in ids if id_ in held]), *_sample([id_ for id_ in expected if id_ in held])]
     lost = [id_ for id_ in sample if not _finds_itself(collection, id_)]
-    # The search is approximate: a damaged index loses everything or a stretch, a sound one a passage now and then.
-    assert len(lost) <= len(sample) // 20, f"{len(lost)} of {len(sample)} passages do not find themselves"
+    # The search is approximate: a damaged index loses everything or a long stretch (a half, where it was seen), a sound
+    # one a passage now and then, and a few more among nearly equal ones.
+    assert len(lost) <= len(sample) // 10, f"{len(lost)} of {len(sample)} passages do not find themselves"
     limit = _largest_file(len(held))
     for file in folder.rglob("*"):
         assert not file.is_file() or file.stat().st_size < limit, f"{file.name} has grown out of proportion"
