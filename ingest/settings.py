@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import OnRecordError
+from ingest.limits import MIB, Limits
 
 _FILE = ".env"
 
@@ -26,6 +27,16 @@ class Settings(BaseSettings):
     publish_after: int = Field(default=256, ge=1)
     free_space_floor_mb: int = Field(default=200, ge=0)
     lock_timeout: float = Field(default=600.0, ge=0)
+    largest_document_mb: int = Field(default=64, ge=1, le=1024)
+    largest_collection_mb: int = Field(default=4096, ge=1)
+    largest_unpacked_mb: int = Field(default=1024, ge=1)
+    most_entries: int = Field(default=10_000, ge=1)
+    deepest_nesting: int = Field(default=3, ge=0, le=20)
+    most_pages: int = Field(default=2000, ge=1)
+    fetch_timeout: float = Field(default=30.0, gt=0, le=600)
+    fetch_redirects: int = Field(default=5, ge=0, le=20)
+    fetch_largest_mb: int = Field(default=20, ge=1, le=1024)
+    fetch_private: bool = False
 
     def __init__(self, **stated: Any) -> None:
         try:
@@ -34,6 +45,22 @@ class Settings(BaseSettings):
             raise OnRecordError(f"{Path(_FILE).absolute()}: not UTF-8") from error
         except OSError as error:
             raise OnRecordError(f"{Path(_FILE).absolute()}: {error.strerror or error}") from error
+
+    @property
+    def limits(self) -> Limits:
+        """How much of what others send is read."""
+        return Limits(
+            document=self.largest_document_mb * MIB,
+            collection=self.largest_collection_mb * MIB,
+            unpacked=self.largest_unpacked_mb * MIB,
+            entries=self.most_entries,
+            nesting=self.deepest_nesting,
+            pages=self.most_pages,
+            seconds=self.fetch_timeout,
+            redirects=self.fetch_redirects,
+            download=self.fetch_largest_mb * MIB,
+            private=self.fetch_private,
+        )
 
     @field_validator("archive", mode="before")
     @classmethod
