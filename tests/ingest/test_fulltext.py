@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.archive import fulltext
 from ingest.archive.archive import Archive
+from ingest.archive.sql import fulltext
 
 if TYPE_CHECKING:
     from tests.ingest.conftest import Put

@@ -1,0 +1,97 @@
+"""What the catalog hands out, beside the articles themselves."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from ingest.models import Quotation, SpeakerKind
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """What a list shows of an article."""
+
+    id: str
+    version: int
+    title: str
+    section: str
+    language: str
+    outlet: str
+    published: str
+    added_at: str
+    characters: int
+    quotations: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Statement:
+    """A quotation with the article it stands in, as the ledger across articles lists it."""
+
+    article_id: str
+    version: int
+    number: int
+    quotation: Quotation
+    text: str
+    title: str
+    outlet: str
+    published: str
+    language: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class KnownSpeaker:
+    """A speaker across articles: the fullest name, all names and roles as articles give them, what is on record.
+
+    `ids` and `keys` are those of the records that are this one person.
+    """
+
+    ids: tuple[int, ...]
+    keys: tuple[str, ...]
+    name: str
+    kind: SpeakerKind
+    names: tuple[str, ...]
+    roles: tuple[str, ...]
+    statements: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Appearance:
+    """How one article, of that outlet and language, calls a speaker."""
+
+    speaker_id: int
+    name: str
+    roles: tuple[str, ...]
+    outlet: str
+    language: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Source:
+    """A file as it was when it was last read."""
+
+    key: str
+    size: int
+    modified_ns: int
+    sha256: str
+    extraction: int
+    read_at: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PendingText:
+    """A text that awaits its embedding: the passage's words with their context."""
+
+    key: str
+    text: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Status:
+    """Counts of what the catalog holds."""
+
+    articles: int
+    passages: int
+    quotations: int
+    speakers: int
+    unembedded: int
+    last_seq: int

@@ -1,0 +1,1 @@
+"""The catalog in SQL: its tables and, subject by subject, what is asked of them. Nobody else speaks SQL."""

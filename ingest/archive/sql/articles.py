@@ -1,0 +1,177 @@
+"""Articles and their versions, each wholly in the catalog or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
+
+from ingest.archive.records import ArticleSummary
+from ingest.archive.sql import fulltext, tables
+from ingest.archive.sql.database import Database, now, parts, plain_errors
+from ingest.archive.sql.embeddings import is_unused
+from ingest.archive.sql.passages import forget_passages, put_passages
+from ingest.archive.sql.quotations import put_ledger
+from ingest.archive.sql.speakers import forget_unused_speakers, named_in
+from ingest.errors import UnknownArticle
+from ingest.folding import bare
+from ingest.models import Article, Ledger, Paragraph, ParagraphKind, Passage, Span
+
+
+class Articles(Database):
+    """Articles put in, taken out, opened and listed."""
+
+    def states(self) -> dict[str, tuple[str, str, int]]:
+        """Return what each article was made of, by id: source key, content hash, extraction."""
+        columns = tables.articles.c
+        with self.reading() as connection:
+            rows = connection.execute(select(columns.id, columns.source_key, columns.content_hash, columns.extraction))
+            return {row.id: (row.source_key, row.content_hash, row.extraction) for row in rows}
+
+    def put(
+        self, article: Article, passages: Sequence[Passage], ledger: Ledger, *, source_key: str, content_hash: str,
+        extraction: int, model: str,
+    ) -> Article:  # fmt: skip
+        """Add an article, or a new version of it where its content changed, wholly or not at all.
+
+        Returns the article with the version it got. Passages whose embedding by `model` is already known are
+        announced to the vector index at once.
+        """
+        at = now()
+        with self.writing() as connection:
+            known = connection.execute(select(tables.articles).where(tables.articles.c.id == article.id)).one_or_none()
+            named = named_in(connection, article.id)
+            version = 1 if known is None else known.version + (known.content_hash != content_hash)
+            article = dataclasses.replace(article, version=version)
+            row = {"version": version, "source_key": source_key, "content_hash": content_hash,
+                   "extraction": extraction, "updated_at": at}  # fmt: skip
+            if known is None:
+                connection.execute(insert(tables.articles).values(id=article.id, added_at=at, **row))
+            else:
+                forget_passages(connection, article.id)
+                connection.execute(update(tables.articles).where(tables.articles.c.id == article.id).values(**row))
+            _put_version(connection, article)
+            put_passages(connection, article, passages, model)
+            put_ledger(connection, article, ledger)
+            forget_unused_speakers(connection, named)
+        return article
+
+    def adopt(self, article_id: str, source_key: str) -> None:
+        """Note that an unchanged article now comes from another file."""
+        with self.writing() as connection:
+            connection.execute(
+                update(tables.articles).where(tables.articles.c.id == article_id).values(source_key=source_key)
+            )
+
+    def remove(self, article_id: str) -> None:
+        """Remove an article with all its versions, passages and quotations. Raises UnknownArticle.
+
+        Call `scrub` when done, to have its words off the disk too.
+        """
+        with self.writing() as connection:
+            source = connection.scalar(select(tables.articles.c.source_key).where(tables.articles.c.id == article_id))
+            if source is None:
+                raise UnknownArticle(f"{article_id}: no such article in the archive")
+            of_it = tables.passages.c.article_id == article_id
+            keys = list(connection.scalars(select(tables.passages.c.embedding_key).where(of_it).distinct()))
+            named = named_in(connection, article_id)
+            forget_passages(connection, article_id)
+            connection.execute(delete(tables.versions).where(tables.versions.c.article_id == article_id))
+            connection.execute(delete(tables.articles).where(tables.articles.c.id == article_id))
+            # The file is read again at the next run, should the article be meant to come back.
+            file_key = source.removesuffix(f"#{article_id}")
+            connection.execute(delete(tables.sources).where(tables.sources.c.key == file_key))
+            for part in parts(keys):
+                connection.execute(delete(tables.embeddings).where(tables.embeddings.c.key.in_(part), is_unused()))
+            forget_unused_speakers(connection, named)
+
+    def scrub(self) -> None:
+        """Overwrite what was removed: the words in the full text's old segments, and the log of changes.
+
+        Embeddings that no passage names any more, as those of earlier versions, go too.
+        """
+        with self.writing() as connection:
+            connection.execute(delete(tables.embeddings).where(is_unused()))
+            fulltext.scrub(connection)
+        with plain_errors(self.path), contextlib.closing(self._engine.raw_connection()) as raw:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def article(self, article_id: str, version: int | None = None) -> Article:
+        """Return an article as it was in `version` (default: the latest). Raises UnknownArticle."""
+        query = select(tables.versions).where(tables.versions.c.article_id == article_id)
+        if version is not None:
+            query = query.where(tables.versions.c.version == version)
+        with self.reading() as connection:
+            row = connection.execute(query.order_by(tables.versions.c.version.desc()).limit(1)).one_or_none()
+        if row is None:
+            raise UnknownArticle(f"{article_id}: no such article in the archive")
+        return _article(row)
+
+    def articles(self, *, offset: int = 0, limit: int = -1, containing: str = "") -> list[ArticleSummary]:
+        """Return the articles, newest first by their own date and then by when they were added."""
+        a, v = tables.articles.c, tables.versions.c
+        said = (
+            select(func.count()).where(tables.quotations.c.article_id == a.id).correlate(tables.articles)
+            .scalar_subquery()
+        )  # fmt: skip
+        query = (
+            select(a.id, a.version, v.title, v.section, v.language, v.outlet, v.published, a.added_at,
+                   func.substr(v.text, 1, 120).label("beginning"), func.length(v.text).label("characters"),
+                   said.label("quotations"))
+            .join(tables.versions, (v.article_id == a.id) & (v.version == a.version))
+            .order_by(v.published.desc(), a.added_at.desc(), a.id)
+            .offset(offset)
+            .limit(limit)
+        )  # fmt: skip
+        if containing:
+            wanted = bare(containing)
+            query = query.where(or_(*(func.instr(func.bare(stated), wanted) > 0 for stated in (v.title, v.outlet))))
+        with self.reading() as connection:
+            return [
+                ArticleSummary(row.id, row.version, row.title or " ".join(row.beginning.split())[:80], row.section,
+                               row.language, row.outlet, row.published, row.added_at, row.characters, row.quotations)
+                for row in connection.execute(query)
+            ]  # fmt: skip
+
+
+def _put_version(connection: Connection, article: Article) -> None:
+    connection.execute(
+        delete(tables.versions).where(
+            tables.versions.c.article_id == article.id, tables.versions.c.version == article.version
+        )
+    )
+    connection.execute(
+        insert(tables.versions).values(
+            article_id=article.id,
+            version=article.version,
+            text=article.text,
+            title=article.title,
+            section=article.section,
+            language=article.language,
+            published=article.published.isoformat() if article.published else "",
+            outlet=article.outlet,
+            author=article.author,
+            url=article.url,
+            paragraphs=[[p.span.start, p.span.end, p.kind.value] for p in article.paragraphs],
+        )
+    )
+
+
+def _article(row: Any) -> Article:
+    return Article(
+        id=row.article_id,
+        text=row.text,
+        title=row.title,
+        section=row.section,
+        language=row.language,
+        published=datetime.date.fromisoformat(row.published) if row.published else None,
+        outlet=row.outlet,
+        author=row.author,
+        url=row.url,
+        version=row.version,
+        paragraphs=tuple(Paragraph(Span(start, end), ParagraphKind(kind)) for start, end, kind in row.paragraphs),
+    )
