@@ -18,6 +18,7 @@ from ingest.archive.vectors import SealedVectors
 from ingest.embeddings.centring import Vectors, shipped
 from ingest.errors import ArchiveUnusable, EmbeddingModelMismatch
 from ingest.models import Passage, Span
+from ingest.timings import stage
 
 _MODEL = "embedding_model"
 # Of the dense candidates, so many more than asked for are looked at, as fusion may lift any of them.
@@ -136,12 +137,14 @@ class Archive:
         `vector` is the question's centred unit vector; without one only words count. Scores are fused, not ranks:
         a question in another language than the passages shares few words with them, and ranks would then bury them.
         """
-        words = self.catalog.word_scores(question, limit=max(_CANDIDATES, limit))
+        with stage("words"):
+            words = self.catalog.word_scores(question, limit=max(_CANDIDATES, limit))
         cosines: dict[int, float] = {}
         if vector is not None:
-            cosines = self._cosines(vector, limit=max(_CANDIDATES, 3 * limit))
-            # A passage found by its words alone gets its own cosine too, or half of the scale is missing.
-            cosines |= self._exact(vector, [id_ for id_ in words if id_ not in cosines])
+            with stage("vectors"):
+                cosines = self._cosines(vector, limit=max(_CANDIDATES, 3 * limit))
+                # A passage found by its words alone gets its own cosine too, or half of the scale is missing.
+                cosines |= self._exact(vector, [id_ for id_ in words if id_ not in cosines])
         found = []
         for id_, (passage, spoken) in self.catalog.passages(list({**cosines, **words})).items():
             cosine, match = cosines.get(id_, 0.0), words.get(id_, 0.0)
