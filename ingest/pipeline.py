@@ -17,15 +17,17 @@ from ingest.archive.archive import Archive
 from ingest.archive.catalog import Source
 from ingest.embeddings.models import EmbeddingModel
 from ingest.errors import ArchiveUnusable, NothingToRead, UnreadableArticle
+from ingest.limits import USUAL, Limits
 from ingest.models import Article
 from ingest.passages import passages
 from ingest.quotations.extraction import ledger
 from ingest.reading import files
-from ingest.reading.files import SourceFile
+from ingest.reading.files import Address, SourceFile
+from ingest.reading.findings import Finding, Link, Reading, Remark
 
 # Raised when reading or extraction change what they make of the same file: articles are then read again at the next
 # run, and only passages whose words changed are embedded again.
-EXTRACTION = 2
+EXTRACTION = 3
 # So many passages are embedded and kept at a time; finding what is pending costs more than they do, so it finds more.
 _EMBEDDED_AT_ONCE, _FOUND_AT_ONCE = 32, 1024
 # A file changed within this time of being read may change again without its time stamp showing it.
@@ -47,6 +49,7 @@ class Summary:
     updated: list[str] = dataclasses.field(default_factory=list)
     unchanged: list[str] = dataclasses.field(default_factory=list)
     failed: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    remarks: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     embedded: int = 0
 
     @property

@@ -19,6 +19,7 @@ from ingest.archive.records import (
 )
 from ingest.archive.sql import fulltext, tables
 from ingest.archive.sql.articles import Articles
+from ingest.archive.sql.copies import Copies
 from ingest.archive.sql.database import connected, plain_errors
 from ingest.archive.sql.embeddings import Embeddings
 from ingest.archive.sql.facts import Facts, set_fact
@@ -34,7 +35,7 @@ __all__ = ["Appearance", "ArticleSummary", "Catalog", "KnownSpeaker", "PendingTe
 FILE = "catalog.sqlite"
 
 
-class Catalog(Articles, Holdings, Quotations, Speakers, Passages, Embeddings, Outbox, Facts):
+class Catalog(Articles, Holdings, Quotations, Copies, Speakers, Passages, Embeddings, Outbox, Facts):
     """The catalog file of one archive. Open it with `opened` or `created`."""
 
     @classmethod
@@ -89,11 +90,21 @@ class Catalog(Articles, Holdings, Quotations, Speakers, Passages, Embeddings, Ou
             found = self.meta("schema_version")
         except ArchiveUnusable as error:
             raise ArchiveVersionMismatch(f"{self.path}: not a catalog of On Record") from error
-        if found != str(tables.SCHEMA_VERSION):
+        if found == "1":
+            self._upgrade()
+        elif found != str(tables.SCHEMA_VERSION):
             raise ArchiveVersionMismatch(
                 f"{self.path.parent}: this archive has format {found or 'unknown'}, this version of On Record reads "
                 f"format {tables.SCHEMA_VERSION}; add the articles to a new archive with --archive DIR"
             )
+
+    def _upgrade(self) -> None:
+        """Bring an archive of the format before to this one; what is new in it is filled as articles are read again."""
+        with self.writing() as connection:
+            for statement in tables.ADDED_SINCE_1:
+                connection.exec_driver_sql(statement)
+            tables.metadata.create_all(connection)
+            set_fact(connection, "schema_version", str(tables.SCHEMA_VERSION))
 
     def _log_ahead(self) -> None:
         """Have readers and the writer not wait for each other; the file keeps this, so it must be known to be ours."""

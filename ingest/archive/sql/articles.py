@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import datetime
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from ingest.archive.records import ArticleSummary
 from ingest.archive.sql import fulltext, tables
+from ingest.archive.sql.copies import link_copies
 from ingest.archive.sql.database import Database, now, parts, plain_errors
 from ingest.archive.sql.embeddings import is_unused
 from ingest.archive.sql.passages import forget_passages, put_passages
 from ingest.archive.sql.quotations import put_ledger
 from ingest.archive.sql.speakers import forget_unused_speakers, named_in
+from ingest.archive.sql.versions import put_version, version_of
 from ingest.errors import UnknownArticle
 from ingest.folding import bare
-from ingest.models import Article, Ledger, Paragraph, ParagraphKind, Passage, Span
+from ingest.models import Article, Ledger, Passage
 
 
 class Articles(Database):
@@ -54,9 +54,10 @@ class Articles(Database):
             else:
                 forget_passages(connection, article.id)
                 connection.execute(update(tables.articles).where(tables.articles.c.id == article.id).values(**row))
-            _put_version(connection, article)
+            put_version(connection, article)
             put_passages(connection, article, passages, model)
             put_ledger(connection, article, ledger)
+            link_copies(connection, article, ledger)
             forget_unused_speakers(connection, named)
         return article
 
@@ -102,14 +103,11 @@ class Articles(Database):
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         """Return an article as it was in `version` (default: the latest). Raises UnknownArticle."""
-        query = select(tables.versions).where(tables.versions.c.article_id == article_id)
-        if version is not None:
-            query = query.where(tables.versions.c.version == version)
         with self.reading() as connection:
-            row = connection.execute(query.order_by(tables.versions.c.version.desc()).limit(1)).one_or_none()
-        if row is None:
+            found = version_of(connection, article_id, version)
+        if found is None:
             raise UnknownArticle(f"{article_id}: no such article in the archive")
-        return _article(row)
+        return found
 
     def articles(self, *, offset: int = 0, limit: int = -1, containing: str = "") -> list[ArticleSummary]:
         """Return the articles, newest first by their own date and then by when they were added."""
@@ -136,42 +134,3 @@ class Articles(Database):
                                row.language, row.outlet, row.published, row.added_at, row.characters, row.quotations)
                 for row in connection.execute(query)
             ]  # fmt: skip
-
-
-def _put_version(connection: Connection, article: Article) -> None:
-    connection.execute(
-        delete(tables.versions).where(
-            tables.versions.c.article_id == article.id, tables.versions.c.version == article.version
-        )
-    )
-    connection.execute(
-        insert(tables.versions).values(
-            article_id=article.id,
-            version=article.version,
-            text=article.text,
-            title=article.title,
-            section=article.section,
-            language=article.language,
-            published=article.published.isoformat() if article.published else "",
-            outlet=article.outlet,
-            author=article.author,
-            url=article.url,
-            paragraphs=[[p.span.start, p.span.end, p.kind.value] for p in article.paragraphs],
-        )
-    )
-
-
-def _article(row: Any) -> Article:
-    return Article(
-        id=row.article_id,
-        text=row.text,
-        title=row.title,
-        section=row.section,
-        language=row.language,
-        published=datetime.date.fromisoformat(row.published) if row.published else None,
-        outlet=row.outlet,
-        author=row.author,
-        url=row.url,
-        version=row.version,
-        paragraphs=tuple(Paragraph(Span(start, end), ParagraphKind(kind)) for start, end, kind in row.paragraphs),
-    )

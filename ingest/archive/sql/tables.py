@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -17,7 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 metadata = MetaData()
 
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
@@ -46,6 +47,7 @@ articles = Table(
     Column("updated_at", String, nullable=False),
 )
 
+# The text of the latest version stands in `text`, that of an earlier one in `delta` (see `versions.text_of`).
 versions = Table(
     "versions",
     metadata,
@@ -60,6 +62,8 @@ versions = Table(
     Column("author", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("paragraphs", JSON, nullable=False),
+    Column("delta", LargeBinary),
+    Column("recorded_at", String, nullable=False, server_default=""),
 )
 
 # Passages and quotations are of the latest version only; citations of earlier ones need its text alone.
@@ -161,3 +165,45 @@ outbox = Table(
 )
 
 Index("passages_by_number", passages.c.article_id, passages.c.number, unique=True)
+
+# Where to look for copies of an article's latest version: its buckets (`ingest.duplicates`), which copies share.
+buckets = Table(
+    "buckets",
+    metadata,
+    Column("bucket", BigInteger, primary_key=True),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+# Two articles that are copies of one report, the lesser id first, and the share of the shorter one in the other.
+copies = Table(
+    "copies",
+    metadata,
+    Column("first_id", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("second_id", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("share", Float, nullable=False),
+)
+
+# What could not be read at the last run that tried, by its file or address.
+failures = Table(
+    "failures",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("reason", String, nullable=False),
+    Column("failed_at", String, nullable=False),
+)
+
+# Articles that were withdrawn with a record of it, which keeps them out: nothing of the article but its id.
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("article_id", String, primary_key=True),
+    Column("withdrawn_at", String, nullable=False),
+    Column("reason", String, nullable=False),
+)
+
+# What format 2 added to the tables of format 1; new tables are made by themselves.
+ADDED_SINCE_1 = (
+    "ALTER TABLE versions ADD COLUMN delta BLOB",
+    "ALTER TABLE versions ADD COLUMN recorded_at VARCHAR DEFAULT '' NOT NULL",
+)
