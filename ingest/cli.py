@@ -40,7 +40,9 @@ app = typer.Typer(
 
 @app.command()
 def add(
-    paths: list[Path] = typer.Argument(metavar="PATH...", help="Files or folders: .txt, .md, .jsonl, .csv"),
+    paths: list[str] = typer.Argument(
+        metavar="PATH_OR_URL...", help="Files, folders, zip files, web addresses, feeds, sitemaps."
+    ),
     archive: Path = ARCHIVE,
     as_json: bool = JSON,
 ) -> None:
@@ -52,7 +54,7 @@ def add(
     with _for_writing(chosen) as opened, _progress(quiet=as_json) as progress:
         summary = pipeline.add(
             opened, model, paths, passage_size=chosen.passage_size, publish_after=chosen.publish_after,
-            progress=progress,
+            progress=progress, limits=chosen.limits,
         )  # fmt: skip
     _report(summary, as_json, time.monotonic() - started)
 
@@ -337,12 +339,15 @@ def _report(summary: Summary, as_json: bool, seconds: float) -> None:
             "updated": summary.updated,
             "unchanged": summary.unchanged,
             "failed": [{"source": where, "reason": reason} for where, reason in summary.failed],
+            "remarks": [{"source": where, "remark": text} for where, text in summary.remarks],
             "embedded": summary.embedded,
             "seconds": round(seconds, 2),
         })  # fmt: skip
     else:
         counts = {"added": summary.added, "updated": summary.updated, "unchanged": summary.unchanged}
         say(", ".join(f"{len(ids)} {name}" for name, ids in counts.items()) + f", {len(summary.failed)} failed")
+    for where, text in summary.remarks:
+        remark(f"note: {where}: {text}")
     _end_with([f"{where}: {reason}" for where, reason in summary.failed])
 
 

@@ -5,13 +5,14 @@ Each article is committed by itself, so a run that ends early has lost nothing a
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ingest.archive.archive import Archive
 from ingest.archive.catalog import Source
@@ -24,6 +25,9 @@ from ingest.quotations.extraction import ledger
 from ingest.reading import files
 from ingest.reading.files import Address, SourceFile
 from ingest.reading.findings import Finding, Link, Reading, Remark
+
+if TYPE_CHECKING:
+    from ingest.reading.web import Session
 
 # Raised when reading or extraction change what they make of the same file: articles are then read again at the next
 # run, and only passages whose words changed are embedded again.
@@ -59,12 +63,12 @@ class Summary:
 
 
 def add(
-    archive: Archive, model: EmbeddingModel, paths: Iterable[Path], *, passage_size: int, publish_after: int,
-    progress: Progress,
+    archive: Archive, model: EmbeddingModel, paths: Iterable[str | Path], *, passage_size: int, publish_after: int,
+    progress: Progress, limits: Limits = USUAL,
 ) -> Summary:  # fmt: skip
     """Add the articles at `paths`, or bring them up to date; the caller holds the archive for writing."""
     summary = Summary()
-    read(archive, paths, summary, passage_size=passage_size, progress=progress)
+    read(archive, paths, summary, passage_size=passage_size, progress=progress, limits=limits)
     summary.embedded = embed(archive, model, progress=progress)
     try:
         publish(archive, at_least=publish_after, progress=progress)
@@ -75,23 +79,27 @@ def add(
 
 
 def read(
-    archive: Archive, paths: Iterable[Path], summary: Summary, *, passage_size: int, progress: Progress
+    archive: Archive, paths: Iterable[str | Path], summary: Summary, *, passage_size: int, progress: Progress,
+    limits: Limits = USUAL,
 ) -> None:  # fmt: skip
-    """Commit the articles at `paths` that are new or changed, without embedding them."""
+    """Commit the articles at `paths`, files or addresses, that are new or changed, without embedding them."""
     found = list(files.source_files(paths))
     sources, states = archive.catalog.sources(), archive.catalog.states()
     ids_of: dict[str, list[str]] = {}
     for id_, (source_key, _, _) in states.items():
         ids_of.setdefault(source_key.removesuffix(f"#{id_}"), []).append(id_)
-    made_by = extraction(passage_size)
-    for number, source in enumerate(found, 1):
-        if isinstance(source, NothingToRead):
-            summary.failed.append(_failure(source))
-        elif _is_unchanged(source, sources.get(source.key), made_by):
-            summary.unchanged += ids_of.get(source.key, [])
-        else:
-            _read_file(archive, source, sources.get(source.key), ids_of, states, summary, passage_size)
-        progress("read", number, len(found))
+    with contextlib.ExitStack() as closing:
+        run = _Run(archive, sources, states, ids_of, summary, passage_size, limits, closing)
+        for number, source in enumerate(found, 1):
+            if isinstance(source, NothingToRead):
+                summary.failed.append(_failure(source))
+            elif isinstance(source, Address):
+                _read_address(run, source)
+            elif _is_unchanged(source, sources.get(source.key), run.made_by):
+                summary.unchanged += ids_of.get(source.key, [])
+            else:
+                _read_file(run, source)
+            progress("read", number, len(found))
 
 
 def embed(archive: Archive, model: EmbeddingModel, *, progress: Progress) -> int:
@@ -120,53 +128,109 @@ def publish(archive: Archive, *, at_least: int, progress: Progress) -> None:
         progress("publish", 1, 1)
 
 
-def _read_file(
-    archive: Archive, source: SourceFile, known: Source | None, ids_of: dict[str, list[str]],
-    states: dict[str, tuple[str, str, int]], summary: Summary, passage_size: int,
-) -> None:  # fmt: skip
-    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
-    if source.size > files.LARGEST:
-        summary.failed.append((source.key, f"larger than {files.LARGEST // 2**20} MiB"))
-        return
+@dataclasses.dataclass(slots=True)
+class _Run:
+    """What a run of reading needs to know: what was read before, and where to say what became of it."""
+
+    archive: Archive
+    sources: dict[str, Source]
+    states: dict[str, tuple[str, str, int]]
+    ids_of: dict[str, list[str]]
+    summary: Summary
+    passage_size: int
+    limits: Limits
+    closing: contextlib.ExitStack
+    session: Session | None = None
+    asked: set[str] = dataclasses.field(default_factory=set)
+
+    @property
+    def made_by(self) -> int:
+        return extraction(self.passage_size)
+
+
+def _read_file(run: _Run, source: SourceFile) -> None:
+    known, failures = run.sources.get(source.key), len(run.summary.failed)
     try:
-        data = source.path.read_bytes()
+        digest = ""
+        if source.size <= files.largest(source.path, run.limits):
+            with source.path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        state = Source(source.key, source.size, source.modified_ns, digest, run.made_by, _now())
+        if digest and known and (known.sha256, known.extraction) == (digest, run.made_by):
+            run.summary.unchanged += run.ids_of.get(source.key, [])
+            run.archive.catalog.set_source(state)
+            return
+        for found in files.opened(source, limits=run.limits):
+            _take(run, found, source.key)
     except OSError as error:
-        summary.failed.append((source.key, error.strerror or str(error)))
-        return
-    digest = hashlib.sha256(data).hexdigest()
-    state = Source(source.key, source.size, source.modified_ns, digest, extraction(passage_size), now)
-    if known and known.sha256 == digest and known.extraction == state.extraction:
-        summary.unchanged += ids_of.get(source.key, [])
-        archive.catalog.set_source(state)
-        return
-    failures = len(summary.failed)
-    is_table = source.path.suffix.lower() in files.TABLES
-    for article in files.articles(source.path, data):
-        if isinstance(article, UnreadableArticle):
-            summary.failed.append(_failure(article))
-        else:
-            _put(archive, article, source.key, is_table, states, summary, passage_size)
+        run.summary.failed.append((source.key, error.strerror or str(error)))
     # A file with failures is not noted as read: the next run tries it again.
-    if len(summary.failed) == failures:
-        archive.catalog.set_source(state)
+    if len(run.summary.failed) == failures:
+        run.archive.catalog.set_source(state)
 
 
-def _put(
-    archive: Archive, article: Article, file_key: str, is_table: bool, states: dict[str, tuple[str, str, int]],
-    summary: Summary, passage_size: int,
-) -> None:  # fmt: skip
-    content, made_by = content_hash(article), extraction(passage_size)
-    key = f"{file_key}#{article.id}" if is_table else file_key
+def _read_address(run: _Run, source: Address) -> None:
+    """Read what stands at an address, and what it leads to where it is a feed or a sitemap."""
+    from ingest.reading.web import Session, Validators
+
+    if source.key in run.asked:
+        return
+    run.asked.add(source.key)
+    known, failures = run.sources.get(source.key), len(run.summary.failed)
+    is_known = known is not None and known.extraction == run.made_by
+    stated = json.loads(run.archive.catalog.meta(f"validators {source.key}") or "{}") if is_known else {}
+    try:
+        run.session = run.session or run.closing.enter_context(Session(run.limits))
+        page = run.session.page(source.key, known=Validators(**stated), led_to=source.depth > 0)
+    except UnreadableArticle as error:
+        run.summary.failed.append(_failure(error))
+        return
+    digest = hashlib.sha256(page.data).hexdigest() if page else ""
+    if page is None or (known and is_known and known.sha256 == digest):
+        run.summary.unchanged += run.ids_of.get(source.key, [])
+        return
+    links = list[Link]()
+    for found in files.downloaded(page, name=source.key, limits=run.limits):
+        links += [found] if isinstance(found, Link) else []
+        _take(run, found, source.key)
+    if links and source.depth >= run.limits.nesting:
+        run.summary.failed.append((source.key, f"a list of addresses inside {source.depth} others"))
+        links = []
+    for link in links:
+        _read_address(run, Address(link.address, source.depth + 1))
+    # Nor is a feed noted as read while one of its pages could not be.
+    if len(run.summary.failed) == failures and not page.cut:
+        run.archive.catalog.set_meta(f"validators {source.key}", json.dumps(dataclasses.asdict(page.validators)))
+        run.archive.catalog.set_source(Source(source.key, len(page.data), 0, digest, run.made_by, _now()))
+
+
+def _take(run: _Run, found: Finding, source_key: str) -> None:
+    if isinstance(found, UnreadableArticle):
+        run.summary.failed.append(_failure(found))
+    elif isinstance(found, Remark):
+        run.summary.remarks.append((found.place, found.text))
+    elif isinstance(found, Reading):
+        _put(run, found, source_key)
+
+
+def _put(run: _Run, reading: Reading, source_key: str) -> None:
+    archive, states, summary, article = run.archive, run.states, run.summary, reading.article
+    content, made_by = content_hash(article), run.made_by
+
+    def key_of(id_: str) -> str:
+        return f"{source_key}#{id_}" if reading.one_of_several else source_key
+
+    key = key_of(article.id)
     known = states.get(article.id)
-    if known and not is_table and known[0] != key and known[1] != content:
+    if known and not reading.names_itself and known[0] != key and known[1] != content:
         # Two files may share a name; a table's own ids are meant.
         article = dataclasses.replace(article, id=f"{article.id}-{hashlib.sha256(key.encode()).hexdigest()[:8]}")
-        known = states.get(article.id)
+        key, known = key_of(article.id), states.get(article.id)
     elif known and known[0] != key and known[1] != content and _exists(known[0].removesuffix(f"#{article.id}")):
         # Which of the two is meant by the id only a person can tell; neither replaces the other.
         other = known[0].removesuffix(f"#{article.id}")
         reason = f"the id {article.id!r} is that of another article, from {other}; `remove` it there or change the id"
-        summary.failed.append((file_key, reason))
+        summary.failed.append((source_key, reason))
         return
     if known and known[1:] == (content, made_by):
         if known[0] != key:
@@ -175,7 +239,7 @@ def _put(
     else:
         archive.require_space()
         archive.catalog.put(
-            article, passages(article, size=passage_size), ledger(article), source_key=key, content_hash=content,
+            article, passages(article, size=run.passage_size), ledger(article), source_key=key, content_hash=content,
             extraction=made_by, model=archive.model,
         )  # fmt: skip
         is_new_content = known is None or known[1] != content
@@ -183,6 +247,10 @@ def _put(
             article.id
         )
     states[article.id] = (key, content, made_by)
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
 
 
 def _exists(file_key: str) -> bool:

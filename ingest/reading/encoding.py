@@ -7,7 +7,9 @@ with few of them, as a line of Danish from a PC, can pass for it.
 from __future__ import annotations
 
 import codecs
+import io
 import re
+from typing import BinaryIO, TextIO, cast
 
 from ingest.errors import UnreadableArticle
 
@@ -18,6 +20,16 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# What pages and e-mails call encodings that are met with; none of them runs, unpacks or escapes anything.
+_STATED = frozenset(
+    "utf-8 utf-16 utf-16-le utf-16-be cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 iso8859-2 iso8859-3 "
+    "iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-9 iso8859-10 iso8859-13 iso8859-14 iso8859-15 "
+    "iso8859-16 koi8-r koi8-u cp866 mac-roman shift_jis cp932 euc_jp iso2022_jp euc_kr cp949 gb2312 gbk gb18030 "
+    "big5 big5hkscs tis-620 cp874 cp1252".split()
+)
+# Old names of what browsers read as Windows-1252.
+_LATIN_1 = frozenset({"ascii", "iso8859-1"})
+_LOOKED_AT = 4 * 2**20
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffe\uffff]")
 # First bytes of UTF-16 that no alphabet has: ideographs, whose texts need a mark to be told from other data.
 _BETWEEN = frozenset(range(0x23, 0xF9))
@@ -32,11 +44,16 @@ _INNER_I = re.compile(r"ì(?=[^\W\d_])")
 _TURKISH_AS_ICELANDIC = re.compile(r"[ðþýÐÞÝ]")
 
 
-def decoded(data: bytes, *, name: str) -> str:
+def decoded(data: bytes, *, name: str, stated: str = "") -> str:
     """Return the text of a file called `name`, without a byte order mark and with line ends as they are.
 
-    Raises UnreadableArticle, naming the file and what it seems to be, for binary data and for other encodings.
+    `stated` is what the sender calls the encoding; it is believed where nothing speaks against it. Raises
+    UnreadableArticle, naming the file and what it seems to be, for binary data and for other encodings.
     """
+    if stated and not any(data.startswith(mark) for mark, _ in _MARKS):
+        text = _as_stated(data, stated)
+        if text is not None:
+            return _textual(text, name)
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _textual(_strict(data, encoding, name), name) if encoding else _refuse(name, "UTF-32")
@@ -50,6 +67,75 @@ def decoded(data: bytes, *, name: str) -> str:
             _refuse(name, _likely(data))
         return _textual(text, name)
     return _refuse(name, _likely(data))
+
+
+def lines_of(stream: BinaryIO, *, name: str, newline: str) -> TextIO:
+    """Return a file as text that is decoded while it is read, however long it is. Raises as `decoded` does.
+
+    Reading on raises UnicodeDecodeError where what follows is in another encoding than what was looked at.
+    """
+    head = stream.read(_LOOKED_AT)
+    rest = stream.read(1)
+    if not rest:
+        return io.StringIO(decoded(head, name=name), newline=newline)
+    stream.seek(-len(head) - 1, io.SEEK_CUR)
+    start = stream.tell()
+    encoding = _long_encoding(stream, head, name)
+    stream.seek(start)
+    # Its owner closes the stream, not whoever reads lines from it.
+    return io.TextIOWrapper(
+        cast("BinaryIO", io.BufferedReader(_Lent(stream))), encoding=encoding, errors="strict", newline=newline
+    )
+
+
+class _Lent(io.RawIOBase):
+    """A stream that stays open when its borrower is done."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _long_encoding(stream: BinaryIO, head: bytes, name: str) -> str:
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding or _refuse(name, "UTF-32")
+    if guess := _utf16_guess(head):
+        return guess[0]
+    check = codecs.getincrementaldecoder("utf-8")("strict")
+    while part := stream.read(_LOOKED_AT):
+        try:
+            check.decode(part)
+        except UnicodeDecodeError as error:
+            # Up to an even place, and from there to what shows the encoding.
+            decoded(part[max(0, error.start - 2**16) : error.start + 2**16], name=name)
+            return "cp1252"
+    if b"\0" in head:
+        _refuse(name, "binary data")
+    return "utf-8"
+
+
+def _as_stated(data: bytes, stated: str) -> str | None:
+    """The text in the encoding that its sender names; nothing where the name is unknown or the bytes say otherwise."""
+    try:
+        name = codecs.lookup(stated.strip(" \t\"'")).name
+        encoding = "cp1252" if name in _LATIN_1 else name if name in _STATED else ""
+        # UTF-8 is never valid by chance, so what is valid is UTF-8 whatever it is called.
+        if encoding != "utf-8" and not encoding.startswith("utf-16") and not data.isascii():
+            try:
+                return data.decode("utf-8")
+            except UnicodeDecodeError:
+                pass
+        return data.decode(encoding) if encoding else None
+    except (LookupError, ValueError):
+        return None
 
 
 def _textual(text: str, name: str) -> str:

@@ -1,0 +1,178 @@
+"""Web pages: the article without navigation, captions and related links, and what the page states about it.
+
+Nothing in a page is run, rendered or fetched.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from ingest.errors import UnreadableArticle
+from ingest.folding import bare
+from ingest.languages import language_of, words
+from ingest.models import Article, ParagraphKind
+from ingest.reading import flow, layout, records
+from ingest.reading.encoding import decoded
+from ingest.reading.findings import Data, Finding, Reading
+from ingest.reading.layout import Block
+
+_STATED_ENCODING = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,200}?encoding=[\"']([\w.-]+)", re.I)  # noqa: E501  # fmt: skip
+_LANGUAGE = re.compile(r"<html\b[^>]{0,1000}?\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
+# As long as this, a text shows its language better than the template of the page it stands in.
+_TELLS_ITS_LANGUAGE = 300
+# An error page says little else; an article that mentions one goes on.
+_LONGEST_ERROR_PAGE = 1500
+_SHORTEST_CELL = 60
+_HEADLINE_PARTS = re.compile(r"\s[-|:·•]+\s|[:|]")
+
+
+def read(data: Data) -> Iterator[Finding]:
+    """Yield the article of a page."""
+    page = data.whole()
+    stated = _STATED_ENCODING.search(page[:4096])
+    charset = data.charset or (next(filter(None, stated.groups())).decode() if stated else "")
+    text = decoded(page, name=data.name, stated=charset)
+    yield Reading(article(text, id=data.id, name=data.name, address=data.address))
+
+
+def article(page: str, *, id: str, name: str, address: str = "", title: str = "") -> Article:  # noqa: A002
+    """Return the article of a page that was found at `address`, under `title` where that is stated outside the page.
+
+    Raises UnreadableArticle, naming `name`, for a page that holds none, as a list of links or an error in disguise.
+    """
+    from trafilatura import bare_extraction
+
+    document = bare_extraction(
+        page, url=address or None, with_metadata=True, include_comments=False, include_formatting=True,
+        include_tables=True, include_images=False, include_links=False,
+        date_extraction_params={"original_date": True, "extensive_search": False, "max_date": "2099-12-31"},
+    )  # fmt: skip
+    if document is None or isinstance(document, dict) or document.body is None:
+        raise UnreadableArticle(name, "no article in this page")
+    blocks = list(_blocks(document.body))
+    linked = _linked(page)
+    title = title or document.title or linked.get("headline", "")
+    heads = [title, *(block.words for block in blocks[:3] if block.kind is not ParagraphKind.PROSE)]
+    if sum(len(block.words) for block in blocks) < _LONGEST_ERROR_PAGE and any(map(_is_error, heads)):
+        raise UnreadableArticle(name, f"a page that says there is no article: {layout.clean(title)[:80]!r}")
+    try:
+        read = layout.article(blocks, id=id, title=title)
+    except UnreadableArticle as error:
+        raise UnreadableArticle(name, "no article in this page") from error
+    if not read.prose:
+        raise UnreadableArticle(name, "no article in this page")
+    stated = {
+        "title": read.title,
+        "lang": _language(page, read.text, linked),
+        "date": linked.get("date") or document.date,
+        "outlet": document.sitename or linked.get("outlet", ""),
+        "author": linked.get("author") or (document.author or "").replace("; ", ", "),
+        "url": _own_address(document.url, address),
+    }
+    return records.with_metadata(read, stated)
+
+
+def _blocks(body: Any) -> Iterator[Block]:
+    """The paragraphs of an extracted page, in the extraction's own small vocabulary."""
+    for element in body:
+        if not isinstance(element.tag, str):
+            continue
+        if element.tag == "head":
+            kind = ParagraphKind.TITLE if element.get("rend") == "h1" else ParagraphKind.HEADING
+            yield Block(_words(element), kind)
+        elif element.tag == "list":
+            yield from (Block(_words(item)) for item in element.iter("item"))
+        elif element.tag == "table":
+            # Rows of figures say nothing in sentences; pages laid out as tables do.
+            yield from (Block(cell) for cell in map(_words, element.iter("cell")) if len(cell) >= _SHORTEST_CELL)
+        elif element.tag == "quote" and len(element):
+            yield from flow.parted(element.text or "")
+            yield from _blocks(element)
+        elif element.tag not in {"graphic", "code"}:
+            yield from _paragraph(element)
+        if element.tail and element.tail.strip():
+            yield Block(element.tail)
+
+
+def _paragraph(element: Any) -> Iterator[Block]:
+    is_bold = not (element.text or "").strip() and len(element) == 1 and element[0].get("rend") == "#b" and not (
+        element[0].tail or ""
+    ).strip()  # fmt: skip
+    for block in flow.parted(_words(element)):
+        yield Block(block.words, layout.bold(block.words)) if is_bold else block
+
+
+def _words(element: Any) -> str:
+    if element.tag == "lb":
+        return "\v"
+    parts = [element.text or ""]
+    for child in element:
+        parts += [_words(child) if isinstance(child.tag, str) else "", child.tail or ""]
+    return "".join(parts)
+
+
+def _language(page: str, text: str, linked: Mapping[str, str]) -> str:
+    """What the page states, unless its words are enough to show another: templates are copied from one another."""
+    written = _LANGUAGE.search(page)
+    stated = linked.get("language") or (written[1] if written else "")
+    if len(text) >= _TELLS_ITS_LANGUAGE or not stated:
+        return language_of(text)
+    return stated
+
+
+_LINKED = re.compile(r"<script[^>]{0,200}application/ld\+json[^>]{0,200}>(.*?)</script", re.DOTALL | re.IGNORECASE)
+
+
+def _linked(page: str) -> dict[str, str]:
+    """What the page's JSON-LD states of the article: headline, date, author, outlet, language."""
+    for script in _LINKED.finditer(page):
+        try:
+            value = json.loads(script[1].strip(), strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for item in _items(value):
+            kinds = item.get("@type")
+            if any("Article" in str(kind) or "Posting" in str(kind) for kind in _listed(kinds)):
+                return {
+                    "headline": _text(item.get("headline")),
+                    "date": _text(item.get("datePublished")),
+                    "author": ", ".join(filter(None, (_text(author) for author in _listed(item.get("author"))))),
+                    "outlet": _text(item.get("publisher")),
+                    "language": _text(item.get("inLanguage")),
+                }
+    return {}
+
+
+def _items(value: Any) -> Iterator[Mapping[str, Any]]:
+    for item in _listed(value):
+        if isinstance(item, dict):
+            yield item
+            yield from (inner for inner in _listed(item.get("@graph")) if isinstance(inner, dict))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("@value") or ""
+    return layout.clean(value) if isinstance(value, str) else ""
+
+
+def _own_address(stated: str | None, address: str) -> str:
+    """The page's own word for its address, which may be any page of the same site but no other site's."""
+    if not address:
+        return stated or ""
+    same_site = urlsplit(stated or "").hostname == urlsplit(address).hostname
+    return stated if stated and same_site else address
+
+
+def _is_error(headline: str) -> bool:
+    """Tell whether a headline, or a part of it beside the outlet's name, is what error pages are headed."""
+    known = words("error_pages")
+    return any(part.strip(" .!…") in known for part in _HEADLINE_PARTS.split(bare(headline)))

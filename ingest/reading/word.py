@@ -1,0 +1,83 @@
+"""Word documents (.docx): styles say what is a title or a heading; tracked deletions and captions are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ingest.errors import UnreadableArticle
+from ingest.folding import bare
+from ingest.models import ParagraphKind
+from ingest.reading import flow, layout, packed, records
+from ingest.reading.findings import Data, Finding, Reading
+from ingest.reading.layout import Block
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# Deleted or moved away in tracked changes, and the second form of a text box for older programs.
+_GONE = frozenset(
+    {f"{_W}del", f"{_W}moveFrom", "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
+)
+_SHORTEST_CELL = 60
+# What the library and Word themselves write there.
+_NO_AUTHORS = frozenset({"python-docx", "user", "author", "microsoft office user"})
+
+
+def read(data: Data) -> Iterator[Finding]:
+    """Yield the article of a Word document."""
+    from docx import Document
+    from docx.opc.exceptions import PackageNotFoundError
+
+    try:
+        document = Document(packed.document(data))
+    except (PackageNotFoundError, KeyError, ValueError) as error:
+        raise UnreadableArticle(data.name, "damaged, or not the format its name says") from error
+    stated = document.core_properties
+    blocks = list(_blocks(document))
+    title = layout.clean(stated.title or "")
+    # The title in the properties is often that of the document this one was copied from.
+    title = title if any(bare(title) == bare(layout.clean(block.words)) for block in blocks[:4]) else ""
+    article = layout.article(blocks, id=data.id, title=title)
+    author = "" if bare(stated.author or "") in _NO_AUTHORS else stated.author
+    yield Reading(records.with_metadata(article, {"author": author, "title": article.title}))
+
+
+def _blocks(document: Any) -> Iterator[Block]:
+    from docx.table import Table
+
+    for item in document.iter_inner_content():
+        if isinstance(item, Table):
+            cells = {id(cell._tc): cell for row in item.rows for cell in row.cells}.values()
+            yield from (Block(cell.text) for cell in cells if len(cell.text) >= _SHORTEST_CELL)
+            continue
+        style = (item.style.name if item.style is not None else "") or ""
+        words = _words(item._p)
+        if style == "Title" or style == "Heading 1":
+            yield Block(words.replace("\v", " "), ParagraphKind.TITLE)
+        elif style.startswith("Heading"):
+            yield Block(words.replace("\v", " "), ParagraphKind.HEADING)
+        elif style != "Caption":
+            kind = layout.bold(words) if _is_bold(item) else ParagraphKind.PROSE
+            yield from (Block(block.words, kind) for block in flow.parted(words))
+
+
+def _is_bold(paragraph: Any) -> bool:
+    runs = [run for run in paragraph.runs if run.text.strip()]
+    return bool(runs) and all(run.bold for run in runs)
+
+
+def _words(element: Any) -> str:
+    parts = []
+    for child in element:
+        if child.tag in _GONE:
+            continue
+        if child.tag == f"{_W}t":
+            parts.append(child.text or "")
+        elif child.tag == f"{_W}tab":
+            parts.append(" ")
+        elif child.tag in {f"{_W}br", f"{_W}cr"}:
+            parts.append("\v")
+        elif child.tag == f"{_W}noBreakHyphen":
+            parts.append("\u2011")
+        elif child.tag != f"{_W}pPr":
+            parts.append(_words(child))
+    return "".join(parts)
