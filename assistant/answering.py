@@ -6,7 +6,7 @@ import dataclasses
 import time
 from collections.abc import Sequence
 
-from assistant import dates, speakers, statements, understanding
+from assistant import dates, quoting, speakers, statements, understanding
 from assistant.citations import verified
 from assistant.drafts import Evidence
 from assistant.models import Abstention, Answer, QuoteCheck, Reason, Reply
@@ -56,10 +56,10 @@ class Assistant:
         started = time.perf_counter()
         asked = understanding.understood(question, history=history, language=language, longest=self._longest)
         try:
-            reply = self._reply(asked, history)
+            reply = self._about_quotation(question, asked, history) or self._reply(asked, history)
         except UnknownArticle:
             # An article was withdrawn while its words were being looked up: what is left is asked again.
-            reply = self._reply(asked, history)
+            reply = self._about_quotation(question, asked, history) or self._reply(asked, history)
         seconds = round(time.perf_counter() - started, 4)
         return dataclasses.replace(reply, timings={"total": seconds})
 
@@ -76,6 +76,21 @@ class Assistant:
         asked = [phrase("suggest_statements", language, speaker=speaker.name) for speaker in known]
         titles = [article.title for article in self.archive.catalog.articles(limit=1) if article.title]
         return asked + [phrase("suggest_topic", language, title=title) for title in titles]
+
+    def _about_quotation(self, question: str, asked: Question, history: Sequence[str]) -> Reply | None:
+        """The check of the quotation that a message is or asks about; None where it is about none."""
+        check: QuoteCheck | None = None
+        language = asked.language
+        if self.archive.catalog.is_empty():
+            return None
+        if (quoted := quoting.quoted(question, history=history, language=language)) is not None:
+            language = quoted.language
+            check = self.check(quoted.words, speaker=quoted.speaker, language=language)
+        elif asked.asked is Asked.CLAIM and (who := _antecedent(asked, history)):
+            check = self._checker.retold(asked.topic, speaker=who, language=language)
+        elif asked.asked is Asked.FACT and quoting.may_be_words(question):
+            check = self._checker.recognised(question, language=language)
+        return check and quoting.reply(check, self.archive, question=asked.text, language=language)
 
     def _reply(self, asked: Question, history: Sequence[str]) -> Reply:
         if self.archive.catalog.is_empty():

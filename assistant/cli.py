@@ -288,6 +288,9 @@ def _print_reply(reply: Reply) -> None:
     from assistant.phrases import kind
     from assistant.records import nearest_heading
 
+    if reply.check is not None:
+        _print_check(reply.check)
+        return
     if isinstance(reply, Answer):
         citations = {c.number: c for c in reply.citations}
         if reply.opening:

@@ -63,54 +63,6 @@ class Sentence:
     citations: tuple[int, ...] = ()
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Answer:
-    """A reply that is on record: it cannot be constructed without a citation, nor with a sentence that cites nothing.
-
-    `opening` is a line of the assistant's own before the evidence ("Igor Konachenkov — 5 statements"); it states
-    nothing that the citations do not.
-    """
-
-    question: str
-    language: str
-    sentences: tuple[Sentence, ...]
-    citations: tuple[Citation, ...]
-    opening: str = ""
-    mode: Mode = Mode.EXTRACTED
-    timings: Mapping[str, float] = dataclasses.field(default_factory=dict)
-    usage: Mapping[str, float] | None = None
-
-    def __post_init__(self) -> None:
-        if not self.citations or not self.sentences:
-            raise ValueError("an answer without a citation is no answer")
-        numbers = {c.number for c in self.citations}
-        for sentence in self.sentences:
-            if not sentence.citations or not numbers.issuperset(sentence.citations):
-                raise ValueError(f"a sentence without its citation: {sentence.text[:80]!r}")
-
-    @property
-    def text(self) -> str:
-        """The reply as plain text, one sentence a line, with its citations as [n]."""
-        lines = [self.opening] if self.opening else []
-        lines += [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in self.sentences]
-        return "\n".join(lines)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Abstention:
-    """A reply that says it does not know, why, and what comes nearest. `nearest` is no answer."""
-
-    question: str
-    language: str
-    reason: Reason
-    text: str
-    nearest: tuple[Citation, ...] = ()
-    timings: Mapping[str, float] = dataclasses.field(default_factory=dict)
-
-
-Reply = Answer | Abstention
-
-
 class Verdict(enum.StrEnum):
     """What became of a claimed quotation, most favourable first; the worst that applies to it wins."""
 
@@ -208,3 +160,56 @@ class QuoteCheck:
     def __post_init__(self) -> None:
         if not self.matches and self.verdict is not Verdict.NOT_FOUND:
             raise ValueError("a verdict without a match is none")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply that is on record: it cannot be constructed without a citation, nor with a sentence that cites nothing.
+
+    `opening` is a line of the assistant's own before the evidence ("Igor Konachenkov — 5 statements"); it states
+    nothing that the citations do not. `check` is what it rests on where the question was about a quotation.
+    """
+
+    question: str
+    language: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    opening: str = ""
+    mode: Mode = Mode.EXTRACTED
+    timings: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    usage: Mapping[str, float] | None = None
+    check: QuoteCheck | None = None
+
+    def __post_init__(self) -> None:
+        if not self.citations or not self.sentences:
+            raise ValueError("an answer without a citation is no answer")
+        numbers = {c.number for c in self.citations}
+        for sentence in self.sentences:
+            if not sentence.citations or not numbers.issuperset(sentence.citations):
+                raise ValueError(f"a sentence without its citation: {sentence.text[:80]!r}")
+
+    @property
+    def text(self) -> str:
+        """The reply as plain text, one sentence a line, with its citations as [n]."""
+        lines = [self.opening] if self.opening else []
+        lines += [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in self.sentences]
+        return "\n".join(lines)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Abstention:
+    """A reply that says it does not know, why, and what comes nearest. `nearest` is no answer.
+
+    `check` is there where the question was about a quotation, which is not on record.
+    """
+
+    question: str
+    language: str
+    reason: Reason
+    text: str
+    nearest: tuple[Citation, ...] = ()
+    timings: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    check: QuoteCheck | None = None
+
+
+Reply = Answer | Abstention

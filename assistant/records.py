@@ -26,6 +26,7 @@ def reply_record(reply: Reply) -> dict[str, Any]:
         "citations": [citation_record(c) for c in (reply.citations if isinstance(reply, Answer) else reply.nearest)],
         "timings": dict(reply.timings),
         "usage": dict(reply.usage) if isinstance(reply, Answer) and reply.usage else None,
+        "check": check_record(reply.check) if reply.check else None,
     }
 
 

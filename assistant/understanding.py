@@ -131,6 +131,11 @@ def is_pronoun(who: str) -> bool:
     return unaccented(who).casefold() in _words("pronouns")
 
 
+def asks(word: str) -> bool:
+    """Tell whether `word` begins questions, in whatever language."""
+    return unaccented(word).casefold() in _words("asking") | _words("which")
+
+
 def verb_forms(verb: str) -> tuple[str, ...]:
     """Return how the words begin that report statements of this sort, unaccented and in lower case."""
     return tuple(_tables()["verbs"].get(verb, ()))

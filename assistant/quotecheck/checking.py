@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from assistant.models import Match, QuoteCheck, Verdict
 from assistant.quotecheck import meaning, stitching
 from assistant.quotecheck.alignment import Weigh, aligned
-from assistant.quotecheck.claims import LONGEST, Claim, claimed, retold, retold_claim, whole
+from assistant.quotecheck.claims import LONGEST, Claim, Retold, claimed, retold, retold_claim, whole
 from assistant.quotecheck.explaining import explanation
 from assistant.quotecheck.printed import Printed
 from assistant.quotecheck.readings import Reading, exact, match, matches, near
@@ -54,6 +54,26 @@ class Checker:
         found = self._checked(claim, language or claim.language)
         timings = {"total": round(time.perf_counter() - started, 4)}
         return dataclasses.replace(found, timings=timings)
+
+    def recognised(self, text: str, *, language: str | None = None) -> QuoteCheck | None:
+        """Return the check of words that stand exactly so in somebody's quotation marks; None of any others.
+
+        Nothing is embedded for it. Raises UnusableQuestion.
+        """
+        claim = claimed(text, language=language, longest=self._longest)
+        claimant = Claimant("", self._archive.catalog)
+        articles = self._printed(self._candidates(claim)[:_FIRST])
+        readings = sorted((r for printed in articles for r in _exact(claim, printed, claimant)), key=lambda r: r.rank)
+        if not readings or not all(voice.is_quoted for voice in readings[0].voices):
+            return None
+        return self._result(claim, readings, language or claim.language)
+
+    def retold(self, words: str, *, speaker: str, language: str | None = None) -> QuoteCheck | None:
+        """Return the check of "`speaker` said that `words`" against what the speaker did say; None where nothing that
+        the speaker is on record with comes near. Raises UnusableQuestion."""
+        claim = retold_claim(claimed(words, language=language, longest=self._longest), Retold(speaker, words))
+        found = self._retold(claim, language or claim.language)
+        return None if found is None or found.verdict is Verdict.NOT_FOUND else found
 
     def _checked(self, claim: Claim, language: str) -> QuoteCheck:
         if claim.beside:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from assistant.quotecheck.lexicon import languages, tables
 from assistant.quotecheck.words import Words, words_of
+from assistant.understanding import is_pronoun
 from ingest.errors import UnusableQuestion
 from ingest.folding import unaccented
 from ingest.languages import language_of
@@ -113,6 +114,27 @@ def _speech_verb(text: str, language: str) -> bool:
     return bool(_say(language).search(unaccented(text).casefold())) or any(
         form in unaccented(text).casefold() for form in tables()[language]["according"]
     )
+
+
+def attributed(outside: str) -> str | None:
+    """Return whom the words outside the marks of a quotation give it to; None where they do not give it to anybody.
+
+    "|" stands for the marked words. A pronoun is returned as such.
+    """
+    plain = unaccented(outside).lower()
+    for language in languages():
+        say = _say(language).pattern
+        before = re.search(rf"\b(\w+)[- ](?:(?:a|ha|hat|has|had|avait) )?{say}", plain)
+        after = re.search(rf"{say}(?:-t)?[- ](\w+)\s*(?:[|.,:]|$)", plain)
+        for beside in (before, after):
+            if beside and is_pronoun(beside[1]):
+                return beside[1]
+    if any(_speech_verb(outside, language) for language in languages()):
+        return _name(outside)
+    # "Ana Ruiz: …", "… — Ana Ruiz, minister".
+    words = re.findall(r"\w+", outside)
+    name = _name(outside)
+    return name if name and len(words) <= 8 and 2 * len(name.split()) >= len(words) else None
 
 
 _NAME = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*")

@@ -11,10 +11,10 @@ from typing import Any
 
 import streamlit as st
 
-from assistant.models import Abstention, Answer, Citation, Mode, Reply
+from assistant.models import Abstention, Answer, Citation, Mode, QuoteCheck, Reply
 from assistant.phrases import kind as kind_in_words
 from assistant.phrases import phrase
-from assistant.ui import components, notices, source
+from assistant.ui import check, components, notices, source
 from assistant.ui.desk import desk
 from assistant.ui.links import Whose
 from assistant.ui.pages import pages, spoken
@@ -174,6 +174,17 @@ def _drawn(number: int) -> None:
         st.switch_page(pages().speakers, query_params=_whose(spoken_by).parameters)
     if (citation := by_number.get(chosen.source or 0)) is not None:
         source.open_drawer(citation)
+    if turn.reply is not None and turn.reply.check is not None:
+        _draw_check(turn.reply.check, number, said)
+
+
+def _draw_check(found: QuoteCheck, number: int, said: Texts) -> None:
+    """The verdict on a quotation as the page of checks shows it, and the way there."""
+    with st.container(key=f"checked-{number}"):
+        check.draw_verdict(found, key=f"verdict-{number}")
+        asked = check.Asked(found.quotation, found.claimed_speaker or "")
+        if asked.parameters:
+            st.page_link(pages().check, label=said.check_there, query_params=asked.parameters)
 
 
 def _whose(citation: Citation) -> Whose:
@@ -199,6 +210,10 @@ def shown(turn: Turn, said: Texts) -> dict[str, Any]:
 
 
 def _shown_reply(reply: Reply, said: Texts) -> dict[str, Any]:
+    if reply.check is not None:
+        # What the verdict itself shows.
+        return {"kind": "check", "language": reply.language, "opening": "", "nearest": [], "nearestLabel": "",
+                "groups": [], "prose": False}  # fmt: skip
     if isinstance(reply, Abstention):
         lines = [_line(c.text, (c,), said, reply.language) for c in reply.nearest]
         return {

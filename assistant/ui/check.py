@@ -97,7 +97,12 @@ def _draw_asked(asked: Asked, said: Texts) -> None:
 @st.fragment
 def _draw_check(check: QuoteCheck) -> None:
     """A check of its own: opening a source redraws nothing else."""
-    chosen = components.verdict(shown(check, spoken()), key="verdict")
+    draw_verdict(check, key="verdict")
+
+
+def draw_verdict(check: QuoteCheck, *, key: str) -> None:
+    """Draw a check inside the fragment of whoever shows it, and open what is chosen there."""
+    chosen = components.verdict(shown(check, spoken()), key=key)
     by_number = dict(enumerate(check.matches[:_SHOWN], 1))
     if (match := by_number.get(chosen.speaker or 0)) is not None:
         st.switch_page(pages().speakers, query_params=_whose(match).parameters)
@@ -127,13 +132,15 @@ def citation(number: int, match: Match, ledger: Ledger) -> Citation:
 
 def shown(check: QuoteCheck, said: Texts) -> dict[str, Any]:
     """Return what the browser needs to draw a check."""
+    from assistant.quotecheck.explaining import spoken as words_in
     from assistant.quotecheck.explaining import verdict_name
 
     tone = _TONES.get(check.verdict, "wrong")
     return {
         "tone": tone,
         "sign": _SIGNS[tone],
-        "verdict": verdict_name(check.verdict, said.code),
+        "verdict": verdict_name(check.verdict, check.language),
+        "language": words_in(check.language),
         "explanation": check.explanation,
         "interface": said.code,
         "open": said.open_source,

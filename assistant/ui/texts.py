@@ -93,6 +93,7 @@ class Texts:
     quotation: str
     claimed_speaker: str
     check_now: str
+    check_there: str
     checking: str
     open_source: str
     in_context: str
@@ -118,6 +119,12 @@ class Texts:
     light_hint: str
     not_this_version: str
     latest_version: str
+    corrected_on: str
+    corrected: str
+    words_stand: str
+    words_changed: str
+    was_printed: str
+    is_printed: str
     no_article_named: str
     unknown_article: str
     unexpected: str
@@ -237,6 +244,7 @@ ENGLISH = Texts(
     quotation="Quotation",
     claimed_speaker="Who is said to have said it (optional)",
     check_now="Check",
+    check_there="Open on the Check page",
     checking="Comparing with the articles",
     open_source="Open the source",
     in_context="In the article",
@@ -261,6 +269,12 @@ ENGLISH = Texts(
     light_hint="Choose a statement to light its words.",
     not_this_version="This is an earlier version of the article. What was said is listed with the latest one.",
     latest_version="Open the latest version",
+    corrected_on="Corrected since, on {date}. What changed:",
+    corrected="Corrected since. What changed:",
+    words_stand="The cited words still stand.",
+    words_changed="The cited words no longer stand as they were.",
+    was_printed="before:",
+    is_printed="now:",
     no_article_named="This address names no article.",
     unknown_article="No article “{id}” is in the archive.",
     unexpected="That did not work. Nothing was lost; please try again.",
@@ -357,6 +371,7 @@ FRENCH = Texts(
     quotation="Citation",
     claimed_speaker="À qui on la prête (facultatif)",
     check_now="Vérifier",
+    check_there="Ouvrir dans la page Vérifier",
     checking="Comparaison avec les articles",
     open_source="Ouvrir la source",
     in_context="Dans l’article",
@@ -381,6 +396,12 @@ FRENCH = Texts(
     light_hint="Choisissez une déclaration pour surligner ses mots.",
     not_this_version="Ceci est une version antérieure de l’article. Les déclarations sont avec la plus récente.",
     latest_version="Ouvrir la version la plus récente",
+    corrected_on="Corrigé depuis, le {date}. Ce qui a changé :",
+    corrected="Corrigé depuis. Ce qui a changé :",
+    words_stand="Les mots cités y sont toujours.",
+    words_changed="Les mots cités n’y sont plus tels quels.",
+    was_printed="avant :",
+    is_printed="maintenant :",
     no_article_named="Cette adresse ne désigne aucun article.",
     unknown_article="L’article « {id} » n’est pas dans les archives.",
     unexpected="Cela n’a pas fonctionné. Rien n’est perdu ; veuillez réessayer.",

@@ -6,7 +6,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.speaker = (number) => setTriggerValue('speaker', number);
   if (unchanged(root, data)) return;
   root.replaceChildren(
-    element('div', { class: 'finding ' + data.tone, role: 'status' },
+    element('div', { class: 'finding ' + data.tone, role: 'status', lang: data.language },
       element('h2', {}, element('span', { class: 'sign', 'aria-hidden': 'true' }, data.sign), element('span', {}, data.verdict)),
       element('p', {}, data.explanation)),
     ...data.matches.map((match) => matched(match, data, root)),
