@@ -11,7 +11,10 @@ from ingest.embeddings.models import embedding_model
 def assistant(settings: Settings) -> Assistant:
     """Return the assistant over the archive that the settings name. Raises OnRecordError in one line."""
     archive = Archive.opened(
-        settings.archive, model=settings.embeddings, free_space_floor_mb=settings.free_space_floor_mb
+        settings.archive,
+        model=settings.embeddings,
+        free_space_floor_mb=settings.free_space_floor_mb,
+        servers=settings.servers,
     )
     return Assistant(
         archive,

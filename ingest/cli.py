@@ -137,11 +137,13 @@ def rebuild(
     from ingest.archive.catalog import Catalog
 
     chosen = settings(archive)
-    catalog = Catalog.opened(chosen.archive)
+    catalog = Catalog.opened(chosen.archive, chosen.servers.catalog)
     remembered = catalog.meta("embedding_model") or chosen.embeddings
     catalog.close()
     current = chosen.embeddings if embed else remembered
-    opened = Archive.opened(chosen.archive, model=remembered, free_space_floor_mb=chosen.free_space_floor_mb)
+    opened = Archive.opened(
+        chosen.archive, model=remembered, free_space_floor_mb=chosen.free_space_floor_mb, servers=chosen.servers
+    )
     embedded = 0
     with opened.writing(timeout=chosen.lock_timeout, waiting=remark), _progress(quiet=as_json) as progress:
         if embed:

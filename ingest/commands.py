@@ -119,11 +119,15 @@ def archive_opened(chosen: Settings) -> Archive:
     """Open the existing archive that the settings name."""
     from ingest.archive.archive import Archive
 
-    return Archive.opened(chosen.archive, model=chosen.embeddings, free_space_floor_mb=chosen.free_space_floor_mb)
+    return Archive.opened(
+        chosen.archive, model=chosen.embeddings, free_space_floor_mb=chosen.free_space_floor_mb, servers=chosen.servers
+    )
 
 
 def archive_created(chosen: Settings) -> Archive:
     """Open the archive that the settings name, making it where there is none."""
     from ingest.archive.archive import Archive
 
-    return Archive.created(chosen.archive, model=chosen.embeddings, free_space_floor_mb=chosen.free_space_floor_mb)
+    return Archive.created(
+        chosen.archive, model=chosen.embeddings, free_space_floor_mb=chosen.free_space_floor_mb, servers=chosen.servers
+    )

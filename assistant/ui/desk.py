@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 # The first page is drawn and sent before the libraries take the processor.
 _HEAD_START = 0.2
 
-_File = tuple[int, int] | None
-
 
 class Desk:
     """Opens the assistant once. While there is no archive every call tries again, so that a new one is noticed."""
@@ -28,7 +25,7 @@ class Desk:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._assistant: Assistant | None = None
-        self._file: _File = None
+        self._catalog: Hashable = None
         self._warming: threading.Thread | None = None
 
     @property
@@ -47,11 +44,11 @@ class Desk:
         An archive that was deleted and made anew is another file under the same name: it is opened again.
         """
         with self._lock:
-            if self._assistant is not None and _identity(self._assistant.archive.catalog.path) != self._file:
+            if self._assistant is not None and self._assistant.archive.catalog.identity() != self._catalog:
                 self._assistant = None
             if self._assistant is None:
                 opened = _opened()
-                self._file, self._assistant = _identity(opened.archive.catalog.path), opened
+                self._catalog, self._assistant = opened.archive.catalog.identity(), opened
             return self._assistant
 
     def warm(self) -> None:
@@ -84,15 +81,6 @@ def desk() -> Desk:
     return Desk()
 
 
-def _identity(path: Path) -> _File:
-    """Which file this is, whatever it is called; None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
 def _opened() -> Assistant:
     from pydantic import ValidationError
 
@@ -111,4 +99,5 @@ def archive_exists() -> bool:
     """Whether anything was ever added to the archive that the settings name."""
     from assistant.settings import Settings
 
-    return (Settings().archive / "catalog.sqlite").is_file()
+    settings = Settings()
+    return bool(settings.servers.catalog) or (settings.archive / "catalog.sqlite").is_file()

@@ -18,6 +18,7 @@ from ingest.archive.vectors import SealedVectors
 from ingest.embeddings.centring import Vectors, shipped
 from ingest.errors import ArchiveUnusable, EmbeddingModelMismatch
 from ingest.models import Passage, Span
+from ingest.servers import NONE, Servers
 from ingest.timings import stage
 
 _MODEL = "embedding_model"
@@ -44,31 +45,37 @@ class Found:
 class Archive:
     """One archive folder. Reading needs no lock and sees every article as soon as it is committed."""
 
-    def __init__(self, folder: Path, catalog: Catalog, *, model: str, free_space_floor_mb: int = 200) -> None:
+    def __init__(
+        self, folder: Path, catalog: Catalog, *, model: str, free_space_floor_mb: int = 200, servers: Servers = NONE
+    ) -> None:  # fmt: skip
         self.folder = folder
         self.catalog = catalog
         self.model = model
         self._floor_mb = free_space_floor_mb
-        self._generations = Generations(folder)
+        self._generations = Generations(folder, servers.catalog)
         self._open: tuple[Generation, SealedVectors] | None = None
         self._recent = _Recent(after=-1, last=-1)
         self._swap = threading.Lock()
 
     @classmethod
-    def opened(cls, folder: Path, *, model: str, free_space_floor_mb: int = 200) -> Archive:
+    def opened(
+        cls, folder: Path, *, model: str, free_space_floor_mb: int = 200, servers: Servers = NONE
+    ) -> Archive:  # fmt: skip
         """Open an existing archive for reading and writing.
 
         Raises ArchiveUnusable where there is none, and EmbeddingModelMismatch where another model embedded it.
         """
-        return cls._checked(folder, Catalog.opened(folder), model, free_space_floor_mb)
+        return cls._checked(folder, Catalog.opened(folder, servers.catalog), model, free_space_floor_mb, servers)
 
     @classmethod
-    def created(cls, folder: Path, *, model: str, free_space_floor_mb: int = 200) -> Archive:
+    def created(
+        cls, folder: Path, *, model: str, free_space_floor_mb: int = 200, servers: Servers = NONE
+    ) -> Archive:  # fmt: skip
         """Open the archive in `folder`, making it where there is none."""
-        return cls._checked(folder, Catalog.created(folder), model, free_space_floor_mb)
+        return cls._checked(folder, Catalog.created(folder, servers.catalog), model, free_space_floor_mb, servers)
 
     @classmethod
-    def _checked(cls, folder: Path, catalog: Catalog, model: str, floor: int) -> Archive:
+    def _checked(cls, folder: Path, catalog: Catalog, model: str, floor: int, servers: Servers) -> Archive:
         remembered = catalog.meta(_MODEL)
         # A name that has embedded nothing, as a mistyped one, binds nobody.
         if remembered and remembered != model and catalog.is_embedded():
@@ -76,7 +83,7 @@ class Archive:
                 f"{folder} was embedded by {remembered}, the settings say {model}; "
                 f"set ONRECORD_EMBEDDINGS={remembered}, or embed all of it again with: python -m ingest rebuild --embed"
             )
-        return cls(folder, catalog, model=model, free_space_floor_mb=floor)
+        return cls(folder, catalog, model=model, free_space_floor_mb=floor, servers=servers)
 
     def close(self) -> None:
         """Close the catalog and the vectors."""
@@ -91,7 +98,10 @@ class Archive:
     @contextlib.contextmanager
     def writing(self, *, timeout: float, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
         """Hold the archive for writing; see `lock.writer_lock`."""
-        with writer_lock(self.folder, timeout=timeout, waiting=waiting):
+        with (
+            writer_lock(self.folder, timeout=timeout, waiting=waiting),
+            self.catalog.held(timeout=timeout, waiting=waiting),
+        ):
             if self.catalog.meta(_MODEL) != self.model:
                 self.catalog.set_meta(_MODEL, self.model)
             yield

@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ingest.archive.catalog import Catalog
-from ingest.archive.vectors import Job
+from ingest.archive.vectors import CATALOG_ADDRESS, Job
 from ingest.embeddings.centring import shipped
 from ingest.errors import ArchiveUnusable
 
@@ -53,8 +53,9 @@ class Generation:
 class Generations:
     """The generations of one archive."""
 
-    def __init__(self, archive: Path) -> None:
+    def __init__(self, archive: Path, catalog_address: str = "") -> None:
         self._archive = archive
+        self._address = catalog_address
         self._root = archive / "vectors"
         self._dropped: list[Generation] = []
 
@@ -137,8 +138,8 @@ class Generations:
         job = Job(str(self._archive), str(draft), model, base.seq if base else 0, until, whole=base is None)
         job_file = self._root / f"{name}.job.tmp"
         job.write(job_file)
-        count = int(_child("build", job_file))
-        _child("check", job_file)
+        count = int(_child("build", job_file, self._address))
+        _child("check", job_file, self._address)
         generation = Generation(sealed, model, shipped(model).fingerprint, until, count, _checksums(draft))
         stated = {field: value for field, value in dataclasses.asdict(generation).items() if field != "folder"}
         (draft / "generation.json").write_text(json.dumps(stated), encoding="utf-8")
@@ -184,13 +185,14 @@ def _checksum(path: Path) -> int:
     return found
 
 
-def _child(step: str, job_file: Path) -> str:
+def _child(step: str, job_file: Path, address: str) -> str:
     """Run a step of the build in a process of its own, which a damaged store may kill without harm to this one."""
     root = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
     done = subprocess.run(
         [sys.executable, "-m", "ingest.archive.vectors", step, str(job_file)],
-        capture_output=True, text=True, timeout=_PATIENCE, check=False, env={**os.environ, "PYTHONPATH": path},
+        capture_output=True, text=True, timeout=_PATIENCE, check=False,
+        env={**os.environ, "PYTHONPATH": path, CATALOG_ADDRESS: address},
     )  # fmt: skip
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"])[-1]

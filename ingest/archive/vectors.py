@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import os
 import resource
 import sys
 import threading
@@ -27,6 +28,8 @@ from ingest.embeddings.centring import Vectors, shipped, unit
 from ingest.errors import ArchiveUnusable
 
 COLLECTION = "passages"
+# Where a child process is told the address of a catalog on a server: never in a file, as it may hold a password.
+CATALOG_ADDRESS = "ONRECORD_CATALOG_URL"
 _BATCH = 1000
 _WINDOW = 20_000
 _SYNC_THRESHOLD = 1000
@@ -130,7 +133,7 @@ def _damage_told(message: str) -> Iterator[None]:
 def build(job: Job) -> int:
     """Apply a job to the index in its folder and seal it. Returns how many vectors it then holds."""
     folder = Path(job.folder)
-    catalog = Catalog.opened(Path(job.archive))
+    catalog = _catalog(job)
     centring = shipped(job.model)
     client, collection = _writable(folder)
     for ids, vectors, languages, removed in _changes(catalog, job):
@@ -160,7 +163,7 @@ def _apart(vectors: Vectors, ids: Sequence[int]) -> Vectors:
 def check(job: Job) -> None:
     """Raise AssertionError, or die, where the generation in the job's folder is not what it should be."""
     folder = Path(job.folder)
-    catalog = Catalog.opened(Path(job.archive))
+    catalog = _catalog(job)
     expected = catalog.embedded_ids(job.model)
     client = _client(folder)
     collection = client.get_collection(COLLECTION, embedding_function=None)
@@ -183,6 +186,10 @@ def check(job: Job) -> None:
     for file in folder.rglob("*"):
         assert not file.is_file() or file.stat().st_size < limit, f"{file.name} has grown out of proportion"
     client.close()
+
+
+def _catalog(job: Job) -> Catalog:
+    return Catalog.opened(Path(job.archive), os.environ.get(CATALOG_ADDRESS, ""))
 
 
 def _sample(ids: Sequence[int]) -> Sequence[int]:
@@ -263,7 +270,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run one step as a child process: the exit code says whether it went well, standard error why not."""
     step, path = arguments
     job = Job.read(Path(path))
-    expected = len(Catalog.opened(Path(job.archive)).embedded_ids(job.model))
+    expected = len(_catalog(job).embedded_ids(job.model))
     limit, (_, allowed) = _largest_file(expected), resource.getrlimit(resource.RLIMIT_FSIZE)
     # Nobody but root may raise a limit that is lower already.
     limit = limit if allowed == resource.RLIM_INFINITY else min(limit, allowed)

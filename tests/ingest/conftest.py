@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from ingest import pipeline
 from ingest.archive.archive import Archive
+from ingest.servers import Servers
 from ingest.embeddings.models import EmbeddingModel
 from ingest.models import Article
 from ingest.passages import passages
@@ -24,10 +27,54 @@ def silent(step: str, done: int, total: int | None) -> None:
     """Say nothing of the run."""
 
 
+_SCHEMAS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a PostgreSQL server that the tests share."""
+    from tests.ingest import postgresql
+
+    programs = postgresql.programs()
+    if programs is None:
+        assert not os.environ.get("CI"), "the gate tests both catalogs: .ci/run installs PostgreSQL"
+        pytest.skip("no PostgreSQL is installed (Debian: apt-get install postgresql)")
+    pytest.importorskip("psycopg", reason="no psycopg is installed (python -m pip install 'onrecord[postgres]')")
+    with postgresql.server(programs) as address:
+        yield address
+
+
 @pytest.fixture
-def archive(archive_folder: Path) -> Iterator[Archive]:
+def postgresql_catalog(postgresql: str) -> str:
+    """The address of an empty schema there."""
+    import psycopg
+
+    name = f"archive_{next(_SCHEMAS)}"
+    with psycopg.connect(postgresql.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {name}".encode())
+    return f"{postgresql}?options=-csearch_path%3D{name}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of an archive with each catalog, where their module says that they hold of both."""
+    if "catalog_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_catalogs"):
+        one = metafunc.definition.get_closest_marker("sqlite_alone")
+        metafunc.parametrize("catalog_url", ["sqlite"] if one else ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def catalog_url(request: pytest.FixtureRequest) -> str:
+    """The address of the catalog, "" for the file in the archive's folder."""
+    on_server = getattr(request, "param", "sqlite") == "postgresql"
+    return str(request.getfixturevalue("postgresql_catalog")) if on_server else ""
+
+
+@pytest.fixture
+def archive(archive_folder: Path, catalog_url: str) -> Iterator[Archive]:
     """A new archive of the model "hashed"."""
-    opened = Archive.created(archive_folder, model="hashed", free_space_floor_mb=0)
+    opened = Archive.created(
+        archive_folder, model="hashed", free_space_floor_mb=0, servers=Servers(catalog=catalog_url)
+    )  # fmt: skip
     with opened.writing(timeout=0):
         pass
     yield opened

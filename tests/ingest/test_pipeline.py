@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 from ingest import pipeline
 from ingest.archive.archive import Archive
+from ingest.servers import Servers
 from ingest.embeddings.models import EmbeddingModel
 from ingest.errors import ArchiveUnusable
 from ingest.pipeline import Summary
@@ -21,6 +21,8 @@ from tests.ingest.conftest import silent
 if TYPE_CHECKING:
     from tests.conftest import HashedWords
     from tests.ingest.conftest import Read
+
+pytestmark = pytest.mark.both_catalogs
 
 PONT = "Le pont rouvre\n\n«Le pont est sûr», a déclaré la maire de Nîmes, Ana Ruiz. Il rouvre demain."
 GARE = "La gare ferme\n\n«La gare ne ferme pas», a assuré Paul Roy. Les trains passent."
@@ -153,11 +155,10 @@ def test_a_new_way_of_extracting_reads_again_and_embeds_nothing(
     read(news)
     assert embed() == 4
     # An archive that an earlier version of the software left.
-    with sqlite3.connect(archive.catalog.path) as connection:
-        connection.execute("UPDATE articles SET extraction = 0")
-        connection.execute("UPDATE sources SET extraction = 0")
-        connection.execute("DELETE FROM quotations")
-    connection.close()
+    with archive.catalog.writing() as connection:
+        connection.exec_driver_sql("UPDATE articles SET extraction = 0")
+        connection.exec_driver_sql("UPDATE sources SET extraction = 0")
+        connection.exec_driver_sql("DELETE FROM quotations")
     assert counts(read(news)) == (0, 0, 4, 0)
     assert archive.status().quotations == 2
     assert [article.version for article in archive.catalog.articles()] == [1] * 4
@@ -197,16 +198,18 @@ def test_embedding_goes_on_where_it_was_broken_off(
 
 
 def test_below_the_floor_of_free_space_nothing_is_written_and_nothing_lost(
-    news: Path, read: Read, archive: Archive
+    news: Path, read: Read, archive: Archive, catalog_url: str
 ) -> None:  # fmt: skip
     read(news / "pont.txt")
-    full = Archive.opened(archive.folder, model="hashed", free_space_floor_mb=10**9)
+    servers = Servers(catalog=catalog_url)
+    full = Archive.opened(archive.folder, model="hashed", free_space_floor_mb=10**9, servers=servers)
     with pytest.raises(ArchiveUnusable, match="nothing more is written"):
         pipeline.read(full, [news], Summary(), passage_size=500, progress=silent)
     full.close()
     assert [article.id for article in archive.catalog.articles()] == ["pont"]
 
 
+@pytest.mark.sqlite_alone
 def test_a_small_change_is_found_at_once_and_published_later(
     tmp_path: Path, archive: Archive, hashed_model: EmbeddingModel
 ) -> None:

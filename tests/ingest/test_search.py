@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 
 from ingest.archive.archive import Archive
+from ingest.servers import Servers
 from ingest.embeddings.models import EmbeddingModel
 from ingest.errors import EmbeddingModelMismatch
 
 if TYPE_CHECKING:
     from tests.ingest.conftest import Put
+
+pytestmark = pytest.mark.both_catalogs
 
 TEXTS = {
     "pont": "Le vieux pont rouvre\n\nLe maire de Nîmes a rouvert le vieux pont aux voitures.",
@@ -27,6 +30,7 @@ def found(archive: Archive, model: EmbeddingModel, question: str, *, limit: int 
     return [(each.passage.article_id, round(each.score, 3)) for each in results]
 
 
+@pytest.mark.sqlite_alone
 def test_an_article_is_found_before_it_is_embedded_before_it_is_published_and_after(
     archive: Archive, put: Put, embed: Callable[[], int], hashed_model: EmbeddingModel
 ) -> None:
@@ -67,6 +71,7 @@ def test_sealed_and_newer_passages_are_ranked_together_and_a_removed_one_never_s
     assert [id_ for id_, _ in found(archive, hashed_model, "le pain de Brest")].count("pain") == 1
 
 
+@pytest.mark.sqlite_alone
 def test_what_was_removed_does_not_crowd_out_what_is_there(
     archive: Archive, put: Put, embed: Callable[[], int], hashed_model: EmbeddingModel
 ) -> None:
@@ -104,6 +109,7 @@ def test_no_more_is_found_than_was_asked_for(
         assert len(found(archive, hashed_model, "le pont", limit=limit)) == min(limit, 30)
 
 
+@pytest.mark.sqlite_alone
 def test_a_vector_of_another_length_is_refused(
     archive: Archive, put: Put, embed: Callable[[], int]
 ) -> None:  # fmt: skip
@@ -115,12 +121,12 @@ def test_a_vector_of_another_length_is_refused(
 
 
 def test_another_open_archive_sees_an_article_as_soon_as_it_is_committed(
-    archive: Archive, put: Put, embed: Callable[[], int], hashed_model: EmbeddingModel
+    archive: Archive, put: Put, embed: Callable[[], int], hashed_model: EmbeddingModel, catalog_url: str
 ) -> None:
     for id_ in ("pont", "pain", "lune"):
         put(id_, TEXTS[id_])
     embed()
-    reader = Archive.opened(archive.folder, model="hashed")
+    reader = Archive.opened(archive.folder, model="hashed", servers=Servers(catalog=catalog_url))
     assert "zoo" not in [id_ for id_, _ in found(reader, hashed_model, "girafes")]
     put("zoo", TEXTS["zoo"])
     assert found(reader, hashed_model, "girafes", limit=1)[0][0] == "zoo"

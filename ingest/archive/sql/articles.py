@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from collections.abc import Sequence
 
@@ -11,7 +10,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from ingest.archive.records import ArticleSummary
 from ingest.archive.sql import fulltext, tables
 from ingest.archive.sql.copies import link_copies
-from ingest.archive.sql.database import Database, now, parts, plain_errors
+from ingest.archive.sql.database import Database, contains, now, parts, plain_errors
 from ingest.archive.sql.embeddings import is_unused
 from ingest.archive.sql.passages import forget_passages, put_passages
 from ingest.archive.sql.quotations import put_ledger
@@ -98,8 +97,8 @@ class Articles(Database):
         with self.writing() as connection:
             connection.execute(delete(tables.embeddings).where(is_unused()))
             fulltext.scrub(connection)
-        with plain_errors(self.path), contextlib.closing(self._engine.raw_connection()) as raw:
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with plain_errors(self.place):
+            self._home.scrub()
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         """Return an article as it was in `version` (default: the latest). Raises UnknownArticle."""
@@ -108,6 +107,13 @@ class Articles(Database):
         if found is None:
             raise UnknownArticle(f"{article_id}: no such article in the archive")
         return found
+
+    def recorded_at(self, article_id: str, version: int | None = None) -> str:
+        """Return when a version (default: the latest) came into the archive, UTC in ISO form; "" where not known."""
+        v = tables.versions.c
+        query = select(v.recorded_at).where(v.article_id == article_id).order_by(v.version.desc()).limit(1)
+        with self.reading() as connection:
+            return connection.scalar(query if version is None else query.where(v.version == version)) or ""
 
     def articles(self, *, offset: int = 0, limit: int = -1, containing: str = "") -> list[ArticleSummary]:
         """Return the articles, newest first by their own date and then by when they were added."""
@@ -123,12 +129,12 @@ class Articles(Database):
             .join(tables.versions, (v.article_id == a.id) & (v.version == a.version))
             .order_by(v.published.desc(), a.added_at.desc(), a.id)
             .offset(offset)
-            .limit(limit)
+            .limit(limit if limit >= 0 else None)
         )  # fmt: skip
-        if containing:
-            wanted = bare(containing)
-            query = query.where(or_(*(func.instr(func.bare(stated), wanted) > 0 for stated in (v.title, v.outlet))))
         with self.reading() as connection:
+            if containing:
+                wanted = bare(containing)
+                query = query.where(or_(*(contains(connection, stated, wanted) for stated in (v.title, v.outlet))))
             return [
                 ArticleSummary(row.id, row.version, row.title or " ".join(row.beginning.split())[:80], row.section,
                                row.language, row.outlet, row.published, row.added_at, row.characters, row.quotations)

@@ -1,86 +1,118 @@
-"""The catalog's database: SQLite in WAL mode, many readers and one writer, and a reader never waits."""
+"""The catalog's database, wherever it lives: views to read from, transactions to write in, errors in a line."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, Protocol
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from ingest.archive.sql import postgresql, sqlite
+from ingest.archive.sql.postgresql import PostgreSQL
+from ingest.archive.sql.sqlite import FILE, SQLite
 from ingest.errors import ArchiveUnusable
-from ingest.folding import bare
+
+
+class Home(Protocol):
+    """Where a catalog lives: a file, or a schema on a server. `place` is what messages call it."""
+
+    place: str
+    engine: Engine
+
+    def exists(self) -> bool:
+        """Tell whether there is a place to look at."""
+
+    def is_blank(self, connection: Connection) -> bool:
+        """Tell whether there is no table in it."""
+
+    def prepare(self) -> None:
+        """Set what holds for all who use it, once it is known to be a catalog."""
+
+    def scrub(self) -> None:
+        """Clear away what was removed."""
+
+    def identity(self) -> Hashable:
+        """Return what tells this catalog from another at the same place; None where there is none."""
+
+    def held(self, *, timeout: float, waiting: Callable[[str], None] | None) -> contextlib.AbstractContextManager[None]:
+        """Hold it for writing; see `lock.writer_lock`."""
+
+    def read(self) -> contextlib.AbstractContextManager[Connection]:
+        """Give a connection with one view."""
+
+    def write(self) -> contextlib.AbstractContextManager[Connection]:
+        """Give a connection that alone writes."""
 
 
 class Database:
     """The database of one archive. What the catalog can say on a subject is a class on top of this one."""
 
-    def __init__(self, engine: Engine, path: Path) -> None:
-        self._engine = engine
-        self.path = path
+    def __init__(self, folder: Path, address: str = "") -> None:
+        self._home: Home = PostgreSQL(address) if address else SQLite(folder)
+        self.path = folder / FILE
+        self.place = self._home.place
 
     def close(self) -> None:
         """Close all connections."""
-        self._engine.dispose()
+        self._home.engine.dispose()
+
+    def identity(self) -> Hashable:
+        """Return what tells this catalog from another that is put in its place; None where it is gone."""
+        return self._home.identity()
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection with one consistent view of the catalog."""
-        with plain_errors(self.path), self._engine.connect() as connection, connection.begin():
+        with plain_errors(self.place), self._home.read() as connection:
             yield connection
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection whose changes all happen at the end, or not at all."""
-        with plain_errors(self.path), self._engine.connect() as connection:
-            immediate = connection.execution_options(onrecord_immediate=True)
-            with immediate.begin():
-                yield immediate
+        with plain_errors(self.place), self._home.write() as connection:
+            yield connection
 
-
-def connected(path: Path) -> Engine:
-    """Return the engine of the catalog file at `path`."""
-    # Never as one string: a path may hold what means something in an address.
-    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": 30.0})
-
-    @event.listens_for(engine, "connect")
-    def _settings(connection: sqlite3.Connection, _: object) -> None:
-        # The driver's own transactions begin too late and end too early: begin and commit come from SQLAlchemy alone.
-        connection.isolation_level = None
-        # SQLite's own comparisons know the case of ASCII letters only.
-        connection.create_function("bare", 1, bare, deterministic=True)
-        # A commit survives a killed process; only a power cut may undo the last ones, and a re-run brings them back.
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("PRAGMA cache_size = -32000")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        immediate = connection.get_execution_options().get("onrecord_immediate")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
-    return engine
+    @contextlib.contextmanager
+    def held(self, *, timeout: float, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
+        """Hold the catalog for writing against other machines; the folder's own lock holds it on this one."""
+        with plain_errors(self.place), self._home.held(timeout=timeout, waiting=waiting):
+            yield
 
 
 @contextlib.contextmanager
-def plain_errors(path: Path) -> Iterator[None]:
+def plain_errors(place: str) -> Iterator[None]:
     """Say in a line what the database could not do."""
     try:
         yield
     except DBAPIError as error:
-        raise ArchiveUnusable(f"{path}: {error.orig}") from error
-    except sqlite3.Error as error:
-        raise ArchiveUnusable(f"{path}: {error}") from error
+        raise ArchiveUnusable(f"{place}: {' '.join(str(error.orig).split())}") from error
+    except (sqlite3.Error, SQLAlchemyError) as error:
+        raise ArchiveUnusable(f"{place}: {' '.join(str(error).split())}") from error
 
 
-def parts(ids: Sequence[int], size: int = 900) -> Iterator[Sequence[int]]:
+def parts(ids: Sequence[Any], size: int = 900) -> Iterator[Sequence[Any]]:
     """Yield `ids` in parts that a statement may name."""
     for at in range(0, len(ids), size):
         yield ids[at : at + size]
+
+
+def contains(connection: Connection, column: Any, letters: str) -> Any:
+    """The condition that a column has these bare letters in it, whatever its case, accents and marks."""
+    return _dialect(connection).contains(column, letters)
+
+
+def insert_new(connection: Connection, table: Any) -> Any:
+    """The statement that adds the rows that are not there yet."""
+    return _dialect(connection).insert_new(table)
+
+
+def _dialect(connection: Connection) -> Any:
+    return postgresql if connection.dialect.name == "postgresql" else sqlite
 
 
 def now() -> str:

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, func, insert, literal, select
+from sqlalchemy import delete, func, literal, select
 
 from ingest.archive.records import PendingText
 from ingest.archive.sql import tables
-from ingest.archive.sql.database import Database, parts
+from ingest.archive.sql.database import Database, insert_new, parts
 from ingest.archive.sql.facts import set_fact
 from ingest.archive.sql.outbox import announce
 from ingest.embeddings.centring import Vectors
@@ -45,7 +45,7 @@ class Embeddings(Database):
             for key, vector in zip(keys, vectors, strict=True)
         ]
         with self.writing() as connection:
-            connection.execute(insert(tables.embeddings).prefix_with("OR IGNORE"), rows)
+            connection.execute(insert_new(connection, tables.embeddings), rows)
             announce(connection, select(tables.passages.c.id).where(tables.passages.c.embedding_key.in_(list(keys))))
 
     def announce_all(self, model: str, *, facts: Mapping[str, str]) -> None:

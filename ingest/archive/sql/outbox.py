@@ -23,7 +23,12 @@ class Outbox(Database):
         A passage added and removed since is among the removed only.
         """
         o, p, e = tables.outbox.c, tables.passages.c, tables.embeddings.c
-        window = select(o.seq, o.operation, o.passage_id).where(o.seq > after).order_by(o.seq).limit(limit)
+        window = (
+            select(o.seq, o.operation, o.passage_id)
+            .where(o.seq > after)
+            .order_by(o.seq)
+            .limit(limit if limit >= 0 else None)
+        )
         if until is not None:
             window = window.where(o.seq <= until)
         news = window.subquery()

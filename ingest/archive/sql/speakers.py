@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, insert, literal, select
 
 from ingest.archive.records import Appearance, KnownSpeaker
 from ingest.archive.sql import tables
-from ingest.archive.sql.database import Database, now, parts
+from ingest.archive.sql.database import Database, insert_new, now, parts
 from ingest.models import CastMember, Span, SpeakerKind
 from ingest.speakers import (
     Decisions,
@@ -150,7 +150,7 @@ def speaker_id(connection: Connection, member: CastMember, article_id: str) -> i
         terms |= role_terms(member.name)
     if terms:
         rows = [{"term": term, "speaker_id": found} for term in sorted(terms)]
-        connection.execute(insert(tables.speaker_terms).prefix_with("OR IGNORE"), rows)
+        connection.execute(insert_new(connection, tables.speaker_terms), rows)
     return int(found)
 
 

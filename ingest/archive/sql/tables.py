@@ -7,44 +7,75 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
     MetaData,
-    String,
     Table,
     Text,
+    TypeDecorator,
 )
+from sqlalchemy.types import TypeEngine
 
 SCHEMA_VERSION = 2
 metadata = MetaData()
 
-meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
+# PostgreSQL's text has no room for NUL, which an article may hold: it is written there as these two characters.
+_NUL, _MARK, _WRITTEN_MARK = "\x01b", "\x01", "\x01a"
+# A number that the database gives: SQLite counts in a plain INTEGER only.
+_Counter = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Words(TypeDecorator[str]):
+    """Text of any characters, which sorts by their code points whatever the database."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """Return the column's type in this database."""
+        return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return what is written."""
+        if value is None or dialect.name != "postgresql" or not ("\0" in value or _MARK in value):
+            return value
+        return value.replace(_MARK, _WRITTEN_MARK).replace("\0", _NUL)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return what was meant."""
+        if value is None or dialect.name != "postgresql" or _MARK not in value:
+            return value
+        return value.replace(_NUL, "\0").replace(_WRITTEN_MARK, _MARK)
+
+
+meta = Table("meta", metadata, Column("key", Words, primary_key=True), Column("value", Words, nullable=False))
 
 # A file or address that was read, and its state then, so that an unchanged one need not be read again.
 sources = Table(
     "sources",
     metadata,
-    Column("key", String, primary_key=True),
-    Column("size", Integer, nullable=False),
-    Column("modified_ns", Integer, nullable=False),
-    Column("sha256", String, nullable=False),
+    Column("key", Words, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("modified_ns", BigInteger, nullable=False),
+    Column("sha256", Words, nullable=False),
     Column("extraction", Integer, nullable=False),
-    Column("read_at", String, nullable=False),
+    Column("read_at", Words, nullable=False),
 )
 
 articles = Table(
     "articles",
     metadata,
-    Column("id", String, primary_key=True),
+    Column("id", Words, primary_key=True),
     Column("version", Integer, nullable=False),
-    Column("source_key", String, nullable=False, index=True),
-    Column("content_hash", String, nullable=False),
+    Column("source_key", Words, nullable=False, index=True),
+    Column("content_hash", Words, nullable=False),
     Column("extraction", Integer, nullable=False),
-    Column("added_at", String, nullable=False),
-    Column("updated_at", String, nullable=False),
+    Column("added_at", Words, nullable=False),
+    Column("updated_at", Words, nullable=False),
 )
 
 # The text of the latest version stands in `text`, that of an earlier one in `delta` (see `versions.text_of`).
@@ -53,32 +84,32 @@ versions = Table(
     metadata,
     Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
     Column("version", Integer, primary_key=True),
-    Column("text", Text, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("section", Text, nullable=False),
-    Column("language", String, nullable=False),
-    Column("published", String, nullable=False),
-    Column("outlet", Text, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("url", Text, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("section", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("published", Words, nullable=False),
+    Column("outlet", Words, nullable=False),
+    Column("author", Words, nullable=False),
+    Column("url", Words, nullable=False),
     Column("paragraphs", JSON, nullable=False),
     Column("delta", LargeBinary),
-    Column("recorded_at", String, nullable=False, server_default=""),
+    Column("recorded_at", Words, nullable=False, server_default=""),
 )
 
 # Passages and quotations are of the latest version only; citations of earlier ones need its text alone.
 passages = Table(
     "passages",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", _Counter, primary_key=True),
     Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("version", Integer, nullable=False),
     Column("number", Integer, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("language", String, nullable=False),
-    Column("embedding_key", String, nullable=False, index=True),
+    Column("text", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("embedding_key", Words, nullable=False, index=True),
     sqlite_autoincrement=True,
 )
 
@@ -86,8 +117,8 @@ passages = Table(
 embeddings = Table(
     "embeddings",
     metadata,
-    Column("key", String, primary_key=True),
-    Column("model", String, primary_key=True),
+    Column("key", Words, primary_key=True),
+    Column("model", Words, primary_key=True),
     Column("vector", LargeBinary, nullable=False),
 )
 
@@ -95,10 +126,10 @@ embeddings = Table(
 speakers = Table(
     "speakers",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("key", String, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("kind", String, nullable=False),
+    Column("id", _Counter, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),
+    Column("name", Words, nullable=False),
+    Column("kind", Words, nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -106,7 +137,7 @@ speakers = Table(
 speaker_terms = Table(
     "speaker_terms",
     metadata,
-    Column("term", String, primary_key=True),
+    Column("term", Words, primary_key=True),
     Column("speaker_id", ForeignKey("speakers.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
@@ -114,10 +145,10 @@ speaker_terms = Table(
 speaker_decisions = Table(
     "speaker_decisions",
     metadata,
-    Column("first_key", String, primary_key=True),
-    Column("second_key", String, primary_key=True),
-    Column("decision", String, nullable=False),
-    Column("decided_at", String, nullable=False),
+    Column("first_key", Words, primary_key=True),
+    Column("second_key", Words, primary_key=True),
+    Column("decision", Words, nullable=False),
+    Column("decided_at", Words, nullable=False),
 )
 
 # Everybody whom an article names, as it names them: the aliases of a speaker are these names and roles.
@@ -125,10 +156,10 @@ cast = Table(
     "casts",
     metadata,
     Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
-    Column("name", Text, primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("speaker_id", ForeignKey("speakers.id"), nullable=False, index=True),
-    Column("kind", String, nullable=False),
-    Column("gender", String, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("gender", Words, nullable=False),
     Column("roles", JSON, nullable=False),
     Column("mentions", JSON, nullable=False),
 )
@@ -141,13 +172,13 @@ quotations = Table(
     Column("version", Integer, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
-    Column("kind", String, nullable=False),
+    Column("kind", Words, nullable=False),
     Column("fragments", JSON, nullable=False),
     Column("cue", JSON),
-    Column("speaker", Text),
+    Column("speaker", Words),
     Column("speaker_id", ForeignKey("speakers.id"), index=True),
     Column("mention", JSON),
-    Column("reference", String, nullable=False),
+    Column("reference", Words, nullable=False),
     Column("antecedent", JSON),
     Column("confidence", Float, nullable=False),
     Column("parts", Integer),
@@ -158,9 +189,9 @@ quotations = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("seq", Integer, primary_key=True),
-    Column("operation", String, nullable=False),
-    Column("passage_id", Integer, nullable=False),
+    Column("seq", _Counter, primary_key=True),
+    Column("operation", Words, nullable=False),
+    Column("passage_id", BigInteger, nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -188,18 +219,18 @@ copies = Table(
 failures = Table(
     "failures",
     metadata,
-    Column("key", String, primary_key=True),
-    Column("reason", String, nullable=False),
-    Column("failed_at", String, nullable=False),
+    Column("key", Words, primary_key=True),
+    Column("reason", Words, nullable=False),
+    Column("failed_at", Words, nullable=False),
 )
 
 # Articles that were withdrawn with a record of it, which keeps them out: nothing of the article but its id.
 withdrawals = Table(
     "withdrawals",
     metadata,
-    Column("article_id", String, primary_key=True),
-    Column("withdrawn_at", String, nullable=False),
-    Column("reason", String, nullable=False),
+    Column("article_id", Words, primary_key=True),
+    Column("withdrawn_at", Words, nullable=False),
+    Column("reason", Words, nullable=False),
 )
 
 # What format 2 added to the tables of format 1; new tables are made by themselves.

@@ -1,0 +1,100 @@
+"""A catalog in a file: SQLite in WAL mode, many readers and one writer, and a reader never waits."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Hashable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, create_engine, event, func
+from sqlalchemy.dialects.sqlite import insert
+
+from ingest.folding import bare
+
+FILE = "catalog.sqlite"
+
+
+class SQLite:
+    """The catalog file in an archive's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE
+        self.place = str(self.path)
+        # Never as one string: a path may hold what means something in an address.
+        self.engine = create_engine(URL.create("sqlite", database=str(self.path)), connect_args={"timeout": 30.0})
+        event.listen(self.engine, "connect", _settings)
+        event.listen(self.engine, "begin", _begin)
+
+    def exists(self) -> bool:
+        """Tell whether there is such a file."""
+        return self.path.is_file()
+
+    def is_blank(self, connection: Connection) -> bool:
+        """Tell whether there is no table: a writer that was killed while it made them leaves a file without any."""
+        return not connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+
+    def prepare(self) -> None:
+        """Have readers and the writer not wait for each other; the file keeps this, so it must be known to be ours."""
+        with contextlib.closing(self.engine.raw_connection()) as raw:
+            raw.cursor().execute("PRAGMA journal_mode = WAL")
+
+    def scrub(self) -> None:
+        """Write the log of changes into the file and empty it."""
+        with contextlib.closing(self.engine.raw_connection()) as raw:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def identity(self) -> Hashable:
+        """Return which file this is, whatever it is called; None where there is none."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    @contextlib.contextmanager
+    def held(self, **_: object) -> Iterator[None]:
+        """Whoever writes to the file holds the lock of its folder already."""
+        yield
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection with one view."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give a connection that alone writes."""
+        with self.engine.connect() as connection:
+            immediate = connection.execution_options(onrecord_immediate=True)
+            with immediate.begin():
+                yield immediate
+
+
+def contains(column: Any, letters: str) -> Any:
+    """The condition that a column has these bare letters in it, whatever its case, accents and marks."""
+    return func.instr(func.bare(column), letters) > 0
+
+
+def insert_new(table: Any) -> Any:
+    """The statement that adds the rows that are not there yet."""
+    return insert(table).on_conflict_do_nothing()
+
+
+def _settings(connection: sqlite3.Connection, _: object) -> None:
+    # The driver's own transactions begin too late and end too early: begin and commit come from SQLAlchemy alone.
+    connection.isolation_level = None
+    # SQLite's own comparisons know the case of ASCII letters only.
+    connection.create_function("bare", 1, bare, deterministic=True)
+    # A commit survives a killed process; only a power cut may undo the last ones, and a re-run brings them back.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA cache_size = -32000")
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("onrecord_immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
