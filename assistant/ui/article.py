@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from assistant.ui import components, notices, source
+from assistant.ui import components, corrected, notices, source
 from assistant.ui.desk import desk
 from assistant.ui.links import Place, Whose, place
 from assistant.ui.pages import asked_of, pages, spoken
@@ -39,7 +39,10 @@ def draw() -> None:
     if not is_latest:
         notices.line(said.not_this_version, quiet=True)
         st.page_link(pages().article, label=said.latest_version, query_params={"id": article.id})
-    drawn = shown(article, said_here, wanted.span(article), said)
+    cited = wanted.span(article)
+    drawn = shown(article, said_here, cited, said)
+    if not is_latest:
+        drawn["corrected"] = corrected.shown(article, latest, catalog.recorded_at(latest.id), cited, said)
     chosen = components.article(drawn, key=f"article-{article.version}")
     if chosen is not None and 0 <= chosen < len(said_here) and said_here[chosen].speaker:
         st.switch_page(pages().speakers, query_params=_whose(said_here[chosen], article).parameters)
@@ -81,6 +84,7 @@ def shown(article: Article, said_here: Sequence[Quotation], linked: Span | None,
         "ledgerTitle": said.who_speaks,
         "hint": said.light_hint,
         "notice": "",
+        "corrected": None,
         "statements": [
             {
                 "name": f"said-{n}",

@@ -89,14 +89,16 @@ _SHEETS = {
     "onrecord_statements": ("evidence.css", "statements.css"),
     "onrecord_verdict": ("evidence.css", "verdict.css"),
     "onrecord_filters": ("filters.css",),
-    "onrecord_source": ("published.css", "source.css"),
-    "onrecord_article": ("published.css", "article.css"),
+    "onrecord_source": ("published.css", "corrected.css", "source.css"),
+    "onrecord_article": ("published.css", "corrected.css", "article.css"),
     "onrecord_list": ("list.css",),
 }
 _SCRIPTS = {
     "onrecord_turn": ("evidence.js",),
     "onrecord_statements": ("evidence.js",),
     "onrecord_verdict": ("evidence.js",),
+    "onrecord_source": ("corrected.js",),
+    "onrecord_article": ("corrected.js",),
 }
 
 

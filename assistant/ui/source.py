@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from assistant.models import Citation
-from assistant.ui import components, notices
+from assistant.ui import components, corrected, notices
 from assistant.ui.desk import desk
 from assistant.ui.links import Place
 from assistant.ui.pages import pages, spoken
@@ -37,8 +37,12 @@ def kind_of(citation: Citation) -> Kind | None:
 def _draw(citation: Citation) -> None:
     said = spoken()
     with notices.instead_of_errors():
-        article = desk().assistant().archive.catalog.article(citation.article_id, citation.version)
-        if components.source(shown(citation, article, said), key="source"):
+        catalog = desk().assistant().archive.catalog
+        article, latest = catalog.article(citation.article_id, citation.version), catalog.article(citation.article_id)
+        drawn = shown(citation, article, said)
+        recorded_at = catalog.recorded_at(latest.id)
+        drawn["corrected"] = corrected.shown(article, latest, recorded_at, citation.span, said)
+        if components.source(drawn, key="source"):
             st.switch_page(pages().article, query_params=place_of(citation).parameters)
 
 
@@ -63,6 +67,7 @@ def shown(citation: Citation, article: Article, said: Texts) -> dict[str, Any]:
         "meta": meta(article, said),
         "language": article.language,
         "blocks": plain(blocks(article, _spans(citation))),
+        "corrected": None,
     }
 
 

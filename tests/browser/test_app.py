@@ -144,9 +144,15 @@ def test_words_stay_lit_where_they_were_after_a_correction(visiting: Visiting, a
         expect(page.locator(".article .sheet")).to_contain_text("rouvre lundi")
         expect(page.get_by_text("This is an earlier version of the article.")).to_be_visible()
         expect(page.locator(".article .ledger")).to_have_count(0)
+        told = page.get_by_role("region", name=re.compile("^Corrected since, on .*20"))
+        expect(told).to_contain_text("The cited words still stand.")
+        expect(told.locator("del")).to_have_text("before: lundi")
+        expect(told.locator("ins").last).to_have_text("now: mardi")
+        assert serious(page) == []
         page.get_by_role("link", name="Open the latest version").click()
         expect(page.locator(".article .sheet")).to_contain_text("rouvre mardi")
         expect(page.get_by_role("button", name=re.compile("^Léo Brun"))).to_be_visible()
+        expect(page.locator(".corrected")).to_have_count(0)
         visit.open("/articles")
         expect(page.get_by_text("1 passage is not indexed yet.")).to_be_visible()
 

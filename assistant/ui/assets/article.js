@@ -43,7 +43,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       })),
     );
   }
-  root.replaceChildren(sheet, ...(ledger.childElementCount ? [ledger] : []));
+  root.replaceChildren(...[corrected(data.corrected), sheet, ledger.childElementCount ? ledger : null].filter(Boolean));
   draw(data.lit);
   if (data.lit) showLit(sheet, { focus: true });
 }

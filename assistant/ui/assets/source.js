@@ -17,6 +17,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       data.resolved ? element('p', { class: 'how' }, data.resolved) : null,
       data.explained ? element('p', { class: 'how' }, data.explained) : null,
       element('p', { class: 'how' }, link)),
+    ...[corrected(data.corrected)].filter(Boolean),
     element('div', { class: 'sheet', lang: languageOf(data.language) },
       data.heading ? element('p', { class: 'block title' }, data.heading) : null,
       ...articleText(data.blocks, { lit: 'cited', titleTag: 'p', roles: (name) => classes[name.split('-')[0]] })),
