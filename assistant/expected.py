@@ -1,0 +1,139 @@
+"""What sort of thing a question asks for (a date, a number, a person, a place, a reason), and which words hold one."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import Any
+
+from assistant.dates import days
+from ingest.folding import unaccented
+
+
+class Expected(enum.StrEnum):
+    """The sort of thing that answers a question, where its words tell."""
+
+    DATE = "when"
+    NUMBER = "number"
+    PERSON = "person"
+    PLACE = "place"
+    REASON = "reason"
+
+
+def expected(question: str, language: str) -> Expected | None:
+    """Return what a question asks for; None where its words do not tell, or its language is none of ours.
+
+    >>> expected("Combien de candidats se présentent ?", "fr")
+    <Expected.NUMBER: 'number'>
+    """
+    patterns = _asking(language)
+    if not patterns:
+        return None
+    found = []
+    # "Où" asks and "ou" does not: the only place where an accent tells.
+    accented = {match.start() for match in patterns.where.finditer(question.casefold())} if patterns.where else set()
+    plain = _plain(question)
+    words = [match.start() for match in re.finditer(r"\w+", plain)]
+    for sort, pattern in patterns.sorts.items():
+        for match in pattern.finditer(plain):
+            # A word alone asks at the beginning, behind a preposition at most, or at the end; elsewhere it is a relative.
+            number = words.index(match.start()) if match.start() in words else 0
+            is_phrase = " " in match.group() or sort is Expected.NUMBER
+            if is_phrase or number <= _RELATIVE_FROM or match.end() >= len(plain.rstrip(" ?!.")):
+                found.append((match.start(), -match.end(), sort))
+    found += [(start, 0, Expected.PLACE) for start in accented if start in words[: _RELATIVE_FROM + 1]]
+    return min(found)[2] if found else None
+
+
+def holds(text: str, sort: Expected, language: str, *, asked: str = "") -> bool:
+    """Tell whether `text`, which is in `language`, holds a thing of that sort which the question does not name itself."""
+    return any(True for _ in things(text, sort, language, asked=asked))
+
+
+def things(text: str, sort: Expected, language: str, *, asked: str = "") -> list[str]:
+    """Return the words of `text` that may be what is asked for: those of `asked`, the question, are none."""
+    known = set(_WORD.findall(_plain(asked)))
+    plain = _plain(text)
+    match sort:
+        case Expected.DATE:
+            found = [plain[span.start : span.end] for span, _ in days(text)]
+            found += _YEAR.findall(plain) + [w for w in _WORD.findall(plain) if w in _words("dates", language)]
+        case Expected.NUMBER:
+            found = [w for w in _WORD.findall(plain) if w[0].isdigit() or w in _words("numbers", language)]
+        case Expected.REASON:
+            return [m.group() for m in _phrases("reasons", language).finditer(plain)]
+        case Expected.PERSON:
+            found = [plain[m.start() : m.end()] for m in _names(language).finditer(text)]
+        case Expected.PLACE:
+            before = _phrases("places", language)
+            names = list(_NAME.finditer(text))
+            found = [
+                plain[m.start() : m.end()]
+                for m in names
+                if (before_it := plain[: m.start()].rstrip(" '")) and _ends_with(before_it, before)
+            ]
+    return [each for each in found if not known.issuperset(_WORD.findall(each))]
+
+
+# From so many words on, "who" in a question is a relative: "the man who …".
+_RELATIVE_FROM = 2
+_WORD = re.compile(r"\w+(?:[.,]\d+)*")
+_YEAR = re.compile(r"(?<![\d.,])(?:1[0-9]|20)\d\d(?![\d.,]\d)")
+_NAME = re.compile(r"[^\W\d_a-zà-ÿа-я][\w’'-]+(?:\s+[^\W\d_a-zà-ÿа-я][\w’'-]+)*")
+# German writes every noun with a capital: only two in a row are likely a name.
+_LONG_NAME = re.compile(r"[^\W\d_a-zà-ÿа-я][\w’'-]+(?:\s+[^\W\d_a-zà-ÿа-я][\w’'-]+)+")
+# A word with a capital that begins a sentence need not be a name.
+_INNER_NAME = re.compile(r"(?<=[\w,;:«“\"'’(] )[^\W\d_a-zà-ÿа-я][\w’'-]+|" + _LONG_NAME.pattern)
+
+
+def _names(language: str) -> re.Pattern[str]:
+    return _LONG_NAME if language == "de" else _INNER_NAME
+
+
+def _ends_with(text: str, words: re.Pattern[str]) -> bool:
+    start = max(0, len(text) - 24)
+    return any(match.end() == len(text) for match in words.finditer(text, start))
+
+
+def _plain(text: str) -> str:
+    return unaccented(text).lower()
+
+
+class _Asking:
+    """The patterns of one language that tell what is asked for."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        self.sorts = {sort: _alternatives(table["asks"][sort.value]) for sort in Expected}
+        where = table.get("where", ())
+        self.where = re.compile(rf"\b(?:{'|'.join(where)})\b") if where else None
+
+
+@functools.cache
+def _tables() -> Mapping[str, Any]:
+    text = resources.files("assistant.lexicon").joinpath("expected.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@functools.cache
+def _asking(language: str) -> _Asking | None:
+    return _Asking(_tables()[language]) if language in _tables() else None
+
+
+@functools.cache
+def _words(kind: str, language: str) -> frozenset[str]:
+    tables = [_tables()[language]] if language in _tables() else list(_tables().values())
+    return frozenset(_plain(word) for table in tables for word in table[kind])
+
+
+@functools.cache
+def _phrases(kind: str, language: str) -> re.Pattern[str]:
+    return _alternatives(sorted(_words(kind, language)))
+
+
+def _alternatives(phrases: Sequence[str]) -> re.Pattern[str]:
+    longest_first = sorted((re.escape(_plain(phrase)) for phrase in phrases), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)")
