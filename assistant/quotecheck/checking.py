@@ -23,6 +23,7 @@ from assistant.understanding import is_pronoun
 from ingest.archive.archive import Archive
 from ingest.embeddings.models import EmbeddingModel
 from ingest.roles import is_role
+from ingest.timings import stage
 
 # Below this likeness of words, weighted by how rare they are, two texts only happen to share some.
 _ALTERED = 0.5
@@ -32,7 +33,7 @@ _SURELY_ALTERED = 0.62
 _ONE_PLACE, _LONG_PATCH = 0.88, 6
 # So many articles are read at first, the rest only where these do not settle it.
 _FIRST = 3
-_PASSAGES, _ARTICLES, _TWINS = 40, 10, 3
+_PASSAGES, _ARTICLES, _TWINS = 40, 10, 5
 _PHRASE, _MOST_PHRASES = 4, 8
 
 
@@ -51,7 +52,8 @@ class Checker:
         """
         started = time.perf_counter()
         claim = claimed(quotation, speaker=speaker, language=language, longest=self._longest)
-        found = self._checked(claim, language or claim.language)
+        with stage("comparing"):
+            found = self._checked(claim, language or claim.language)
         timings = {"total": round(time.perf_counter() - started, 4)}
         return dataclasses.replace(found, timings=timings)
 
@@ -104,15 +106,14 @@ class Checker:
         if best and best.similarity >= _SURELY_ALTERED:
             return self._result(claim, readings, language)
         by_meaning = meaning.translated(claim, claimant, self._archive, self._model)
-        if by_meaning and by_meaning.is_near:
+        if by_meaning and by_meaning[0].is_near:
             return self._by_meaning(claim, by_meaning, language)
         if best and best.similarity >= _ALTERED:
             return self._result(claim, readings, language)
         nearest = [m for reading in readings[:1] for m in matches(reading)] if best and best.similarity > 0.3 else []
-        if by_meaning:
-            nearest = [by_meaning.match(Verdict.NOT_FOUND), *nearest]
-        likeness = max(best.similarity if best else 0.0, by_meaning.cosine if by_meaning else 0.0)
-        return self._check(claim, Verdict.NOT_FOUND, 1 - 0.6 * likeness, nearest[:_TWINS], language)
+        nearest = [each.match(Verdict.NOT_FOUND) for each in by_meaning] + nearest
+        likeness = max(best.similarity if best else 0.0, by_meaning[0].cosine if by_meaning else 0.0)
+        return self._check(claim, Verdict.NOT_FOUND, 1 - 0.6 * max(likeness, 0.0), nearest[:_TWINS], language)
 
     def _with_speaker_beside(self, claim: Claim) -> Claim:
         """A name outside the marks is the speaker's, if it is a whole name or somebody's on record."""
@@ -138,7 +139,7 @@ class Checker:
             return self._result(claim, own, language)
         by_meaning = meaning.said_by(claim, claimant, self._archive, self._model)
         if by_meaning and by_meaning.is_near:
-            return self._by_meaning(claim, by_meaning, language)
+            return self._by_meaning(claim, [by_meaning], language)
         if readings and readings[0].similarity >= _SURELY_ALTERED:
             return self._result(claim, readings, language)
         nearest = [by_meaning.match(Verdict.NOT_FOUND)] if by_meaning else []
@@ -167,10 +168,13 @@ class Checker:
         verdict = Verdict.MISATTRIBUTED if all(wrong) else Verdict.STITCHED
         return self._check(claim, verdict, 0.85, found, language)
 
-    def _by_meaning(self, claim: Claim, found: meaning.Near, language: str) -> QuoteCheck:
-        verdict = found.verdict
-        confidence = min(0.95, 0.4 + found.cosine / 2)
-        return self._check(claim, verdict, confidence, [found.match(verdict)], language)
+    def _by_meaning(self, claim: Claim, found: Sequence[meaning.Near], language: str) -> QuoteCheck:
+        """The verdict of the nearest; those nearly as near follow it."""
+        best = found[0]
+        verdict = best.verdict
+        confidence = min(0.95, 0.4 + best.cosine / 2)
+        shown = [best, *(each for each in found[1:] if each.cosine > best.cosine - 0.25)]
+        return self._check(claim, verdict, confidence, [each.match(verdict) for each in shown], language)
 
     def _check(
         self, claim: Claim, verdict: Verdict, confidence: float, found: Iterable[Match], language: str,
@@ -191,7 +195,8 @@ class Checker:
 
     def _weights(self, claim: Claim) -> Weigh:
         """What a word weighs: short words little, and in a large archive common words little too."""
-        shares = self._archive.catalog.word_frequencies(set(claim.words.keys))
+        with stage("words"):
+            shares = self._archive.catalog.word_frequencies(set(claim.words.keys))
         passages = 1 / min(shares.values()) if shares else 1.0
 
         def weigh(key: str) -> float:
@@ -204,6 +209,10 @@ class Checker:
 
     def _candidates(self, claim: Claim) -> list[str]:
         """The articles whose words come nearest: those that hold a part of the claim, and those with its rare words."""
+        with stage("words"):
+            return self._found_by_words(claim)
+
+    def _found_by_words(self, claim: Claim) -> list[str]:
         catalog = self._archive.catalog
         ids = catalog.passages_quoting(_phrases(claim), limit=_PASSAGES)
         ids += catalog.passages_sharing(claim.said[:1500], limit=_PASSAGES // 2)
@@ -216,7 +225,8 @@ class Checker:
 
     def _printed(self, article_ids: Iterable[str]) -> list[Printed]:
         catalog = self._archive.catalog
-        return [Printed.of(catalog.article(each), catalog.ledger(each)) for each in article_ids]
+        with stage("articles"):
+            return [Printed.of(catalog.article(each), catalog.ledger(each)) for each in article_ids]
 
 
 def _phrases(claim: Claim) -> list[str]:

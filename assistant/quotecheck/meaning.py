@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import re
 from collections.abc import Sequence
 
 from assistant.models import Change, Difference, Match, Operation, Verdict
@@ -16,24 +17,35 @@ from ingest.archive.archive import Archive
 from ingest.archive.catalog import Statement
 from ingest.embeddings.centring import Vectors
 from ingest.embeddings.models import EmbeddingModel
+from ingest.folding import latin
 from ingest.models import Kind, Quotation, Span
 from ingest.sentences import sentences
 
-# The cosine of a claim and a statement from which one renders the other; see `docs/checking.md` for what it was
+# The cosine of a claim and a sentence from which one renders the other; see `docs/checking.md` for what it was
 # measured on. Of one speaker's own statements, less is enough.
 NEAR = 0.58
 NEAR_OF_SPEAKER = 0.5
 # So many characters of a claim tell its meaning; more only cost time.
 _READ = 400
-_PASSAGES, _COMPARED, _MOST_UNITS = 6, 8, 12
+# So many passages are looked into, so many statements of one speaker, and so many characters are embedded for it: that
+# is what a check by meaning costs.
+_PASSAGES, _LOOKED_INTO, _COMPARED = 10, 5, 8
+_MOST_UNITS, _MOST_CHARACTERS = 6, 700
+_SHOWN = 5
+# A passage says what its sentence is about, which the sentence alone may not.
+_CONTEXT = 0.7
 
 
 @dataclasses.dataclass(frozen=True)
 class Near:
-    """The statement nearest in meaning to a claim, its cosine, and what of the two cannot both be right."""
+    """The words nearest in meaning to a claim, whose they are, their cosine, and what of the two cannot both be right.
+
+    `quotation` is the statement they belong to, None for the reporter's own words.
+    """
 
     printed: Printed
-    quotation: Quotation
+    span: Span
+    quotation: Quotation | None
     cosine: float
     is_near: bool
     conflicts: tuple[Change, ...]
@@ -48,35 +60,55 @@ class Near:
             return Verdict.MISATTRIBUTED
         if self.conflicts:
             return Verdict.ALTERED
-        if self.printed.article.language != self.claim.language:
-            return Verdict.REPORTED if self.quotation.kind is Kind.INDIRECT else Verdict.TRANSLATED
-        return Verdict.REPORTED
+        is_said = self.quotation is not None and self.quotation.kind is not Kind.INDIRECT
+        is_other_language = self.printed.article.language != self.claim.language
+        return Verdict.TRANSLATED if is_said and is_other_language else Verdict.REPORTED
 
     def match(self, verdict: Verdict) -> Match:
-        """Return the statement as a match; across languages the whole of it is another text, never an equal one."""
-        words = self.quotation.span.of(self.printed.article.text)
+        """Return the words as a match; across languages the whole of it is another text, never an equal one."""
+        words = self.span.of(self.printed.article.text)
         turned = self.conflicts if verdict is not Verdict.NOT_FOUND else ()
         difference = Difference(Operation.REPLACE, self.claim.said, words, turned)
-        voice = Voice(self.quotation, self.quotation.kind is Kind.DIRECT, self.outer)
-        return match_of(self.printed, (self.quotation.span,), voice, max(0.0, self.cosine), (difference,))
+        is_quoted = self.quotation is not None and self.quotation.kind is Kind.DIRECT
+        voice = Voice(self.quotation, is_quoted, self.outer)
+        return match_of(self.printed, (self.span,), voice, max(0.0, self.cosine), (difference,))
 
 
-def translated(claim: Claim, claimant: Claimant, archive: Archive, model: EmbeddingModel) -> Near | None:
-    """Return the statement of another language that a claim comes nearest to, by its passage and then by itself."""
-    vector = model.question(claim.said[:_READ], claim.language)
-    found = archive.search(claim.said[:_READ], vector, limit=_PASSAGES)
-    areas = dict[str, list[tuple[Span, float]]]()
-    for each in found:
-        if each.language != claim.language:
-            areas.setdefault(each.passage.article_id, []).append((each.passage.span, each.cosine))
-    near = []
-    for article_id, spans in areas.items():
-        for statement in archive.catalog.statements_in(article_id):
-            cosines = [cosine for span, cosine in spans if span.overlaps(statement.quotation.span)]
-            if cosines:
-                near.append((max(cosines) + _shape(claim, statement), statement))
-    chosen = [statement for _, statement in sorted(near, key=lambda pair: -pair[0])[:_COMPARED]]
-    return _nearest(claim, claimant, chosen, vector, archive, model, NEAR)
+@dataclasses.dataclass(frozen=True)
+class _Unit:
+    """Words of an article that a claim may render; `prior` is how likely that is by all but the words themselves."""
+
+    article_id: str
+    version: int
+    language: str
+    text: str
+    span: Span
+    quotation: Quotation | None
+    prior: float
+
+
+def translated(claim: Claim, claimant: Claimant, archive: Archive, model: EmbeddingModel) -> list[Near]:
+    """Return the words of other languages that a claim comes nearest to, the nearest first, each article once.
+
+    They are sought by their passages, whose vectors are there, and only the likeliest sentences and statements of
+    these are embedded.
+    """
+    vector = model.question(_asked(claim), claim.language)
+    found = archive.search(_asked(claim), vector, limit=_PASSAGES, language=claim.language)
+    units = list[_Unit]()
+    for each in [each for each in found if each.language != claim.language][:_LOOKED_INTO]:
+        passage = each.passage
+        article = archive.catalog.article(passage.article_id, passage.version)
+        said = archive.catalog.ledger(passage.article_id).quotations
+        spans = dict.fromkeys(sentences(article.text, article.language, within=passage.span))
+        # A statement of several sentences, or of a part of one.
+        whole = {q.span: q for q in said if q.span.overlaps(passage.span)}
+        for span, quotation in {**spans, **whole}.items():
+            if len(span) > 15:
+                of = quotation or _statement(span, said)
+                prior = _CONTEXT * each.score + _shape(claim, len(span)) + _marks(claim, span.of(article.text))
+                units.append(_Unit(article.id, article.version, article.language, article.text, span, of, prior))
+    return _nearest(claim, claimant, units, vector, archive, model, NEAR)
 
 
 def said_by(claim: Claim, claimant: Claimant, archive: Archive, model: EmbeddingModel) -> Near | None:
@@ -93,53 +125,102 @@ def said_by(claim: Claim, claimant: Claimant, archive: Archive, model: Embedding
         near = passages.get(statement.article_id, ())
         return max((cosine for span, cosine in near if span.overlaps(statement.quotation.span)), default=-1.0)
 
-    chosen = sorted(said, key=lambda each: -around(each) - _shape(claim, each))[:_COMPARED]
-    return _nearest(claim, claimant, chosen, vector, archive, model, NEAR_OF_SPEAKER)
+    units = [
+        _Unit(
+            each.article_id, each.version, each.language, text, part, each.quotation,
+            _CONTEXT * around(each) + _shape(claim, len(part)),
+        )
+        for each in sorted(said, key=lambda each: -around(each) - _shape(claim, len(each.text)))[:_COMPARED]
+        for text in [archive.catalog.article(each.article_id, each.version).text]
+        for part in _parts(claim, each, text)
+    ]  # fmt: skip
+    found = _nearest(claim, claimant, units, vector, archive, model, NEAR_OF_SPEAKER)
+    return found[0] if found else None
 
 
-def _shape(claim: Claim, statement: Statement) -> float:
-    """A little for a statement about as long as the claim: of one passage's, the likelier rendering."""
-    one, two = sorted((len(claim.said), len(statement.text)))
+def _asked(claim: Claim) -> str:
+    """What is searched by: all that was pasted, as what stands around the marks says what they are about."""
+    return " ".join(claim.text.split())[:_READ]
+
+
+def _shape(claim: Claim, length: int) -> float:
+    """A little for words about as many as the claim's: of one passage's, the likelier rendering."""
+    one, two = sorted((len(_asked(claim)), length))
     return 0.15 * one / max(two, 1)
 
 
-def _units(claim: Claim, statement: Statement) -> list[tuple[str, Span, Statement]]:
+_KEPT = re.compile(r"\d+|\b[A-ZÀ-ÝА-ЯЁ]\w{3,}")
+
+
+def _marks(claim: Claim, text: str) -> float:
+    """A little for the numbers and names of a claim that the words have too: they survive a translation."""
+    ours = {latin(each)[:5] for each in _KEPT.findall(claim.text)}
+    theirs = {latin(each)[:5] for each in _KEPT.findall(text)}
+    return 0.1 * len(ours & theirs) / len(ours) if ours else 0.0
+
+
+def _statement(span: Span, said: Sequence[Quotation]) -> Quotation | None:
+    """Whose words most of a sentence is, an attribution left aside; None where it is the reporter's."""
+    inside = [q for q in said if q.span.overlaps(span) and not q.nested]
+    most = max(inside, key=lambda q: min(q.span.end, span.end) - max(q.span.start, span.start), default=None)
+    if most is None:
+        return None
+    shared = min(most.span.end, span.end) - max(most.span.start, span.start)
+    return most if shared > 0.4 * len(span) else None
+
+
+def _parts(claim: Claim, statement: Statement, text: str) -> list[Span]:
     """A statement, or the sentences of one that is much longer than the claim: what a rendering is compared with."""
-    text = statement.text
-    everything = (text, Span(0, len(text)), statement)
-    if len(text) <= 1.6 * len(claim.said) + 20:
-        return [everything]
-    inside = [(text, span, statement) for span in sentences(text, statement.language) if len(span) > 15]
-    return inside if len(inside) > 1 else [everything]
+    whole = statement.quotation.span
+    if len(whole) <= 1.6 * len(claim.said) + 20:
+        return [whole]
+    inside = [span for span in sentences(text, statement.language, within=whole) if len(span) > 15]
+    return inside if len(inside) > 1 else [whole]
 
 
 def _nearest(
-    claim: Claim, claimant: Claimant, said: Sequence[Statement], vector: Vectors, archive: Archive,
+    claim: Claim, claimant: Claimant, units: Sequence[_Unit], vector: Vectors, archive: Archive,
     model: EmbeddingModel, floor: float,
-) -> Near | None:  # fmt: skip
-    if not said:
-        return None
-    units = [unit for each in said for unit in _units(claim, each)][:_MOST_UNITS]
-    vectors = model.passages([span.of(text)[:_READ] for text, span, _ in units])
-    cosines = model.centring.of_passages(vectors, [each.language for _, _, each in units]) @ vector
-    best = int(cosines.argmax())
-    text, span, statement = units[best]
-    cosine = float(cosines[best])
+) -> list[Near]:  # fmt: skip
+    chosen, characters = list[_Unit](), 0
+    for unit in sorted(units, key=lambda unit: -unit.prior):
+        read = min(len(unit.span), _READ)
+        if chosen and (len(chosen) >= _MOST_UNITS or characters + read > _MOST_CHARACTERS):
+            continue
+        chosen.append(unit)
+        characters += read
+    if not chosen:
+        return []
+    vectors = model.sentences([unit.span.of(unit.text)[:_READ] for unit in chosen])
+    cosines = model.centring.of_passages(vectors, [unit.language for unit in chosen]) @ vector
+    ranked = sorted(
+        zip(chosen, map(float, cosines), strict=True), key=lambda pair: -pair[1] - pair[0].prior
+    )  # fmt: skip
+    best = {unit.article_id: (unit, cosine) for unit, cosine in reversed(ranked)}
+    places = sorted(best.values(), key=lambda pair: -pair[1] - pair[0].prior)
+    return [_near(claim, claimant, unit, cosine, archive, floor) for unit, cosine in places[:_SHOWN]]
+
+
+def _near(
+    claim: Claim, claimant: Claimant, unit: _Unit, cosine: float, archive: Archive, floor: float
+) -> Near:  # fmt: skip
     catalog = archive.catalog
-    printed = Printed.of(catalog.article(statement.article_id, statement.version), catalog.ledger(statement.article_id))
-    quotation = statement.quotation
+    printed = Printed.of(catalog.article(unit.article_id, unit.version), catalog.ledger(unit.article_id))
     people = [member.name for member in printed.ledger.cast]
-    outer = None
-    if quotation.nested:
-        outer = next((q for q in printed.ledger.quotations if q.span.covers(quotation.span) and not q.nested), None)
-    right = claimant.is_speaker(printed, [Voice(quotation, True, outer)], quotation.span)
-    return Near(
-        printed,
-        quotation,
-        cosine,
-        cosine >= (NEAR_OF_SPEAKER if right else floor),
-        conflicts(claim.said, claim.language, span.of(text), statement.language, people),
-        claim,
-        right,
-        outer,
-    )
+    quotation, outer, right = unit.quotation, None, None
+    if quotation is not None:
+        if quotation.nested:
+            outer = next((q for q in printed.ledger.quotations if q.span.covers(quotation.span) and not q.nested), None)
+        right = claimant.is_speaker(printed, [Voice(quotation, True, outer)], quotation.span)
+    words = unit.span.of(unit.text)
+    if right is False and claim.beside and claimant.is_named_in(words):
+        # The name that was pasted with it is what the sentence is about, not who says it.
+        right = None
+    against = conflicts(_compared(claim, words), claim.language, words, unit.language, people)
+    near = cosine >= (NEAR_OF_SPEAKER if right else floor)
+    return Near(printed, unit.span, quotation, cosine, near, against, claim, right, outer)
+
+
+def _compared(claim: Claim, words: str) -> str:
+    """What is compared word by word: the claimed words, or all that was pasted where the print has as much."""
+    return claim.text if len(words) > 1.3 * len(claim.said) else claim.said

@@ -41,7 +41,7 @@ class Claimant:
             return None
         if voice.speaker is None:
             # An attribution that is not resolved is taken on trust only from somebody named beside it.
-            return None if self._is_named_in(printed.near_words(span)) else False
+            return None if self.is_named_in(printed.near_words(span)) else False
         return self.is_called(voice.speaker, printed)
 
     def is_called(self, speaker: str, printed: Printed) -> bool:
@@ -53,13 +53,14 @@ class Claimant:
             # "Bundesinnenminister Schily" is the one whom the article calls Schily.
             if likeness(asked, speaker) >= _SAME or likeness(speaker, self.named) >= _SAME:
                 return True
-            if _is_namesake(asked, speaker):
+            if _is_namesake(asked, speaker) or _ends_alike(asked, speaker):
                 return True
         described = [speaker]
         described += [role for member in printed.ledger.cast if member.name == speaker for role in member.roles]
         return any(says_all(description, self.named) for description in described)
 
-    def _is_named_in(self, words: str) -> bool:
+    def is_named_in(self, words: str) -> bool:
+        """Tell whether the claimed speaker's name stands in `words`, in whatever spelling of it is known."""
         plain = latin(words)
         names = {latin(name) for name in self._names} | {latin(name_in(self.named) or self.named)}
         return any(name.split()[-1] in plain for name in names if name.split())
@@ -71,3 +72,9 @@ def _is_namesake(first: str, second: str) -> bool:
     if len(ours) < 2 or len(theirs) < 2:
         return False
     return ours[0][0] == theirs[0][0] and likeness(ours[-1], theirs[-1]) >= 0.9
+
+
+def _ends_alike(first: str, second: str) -> bool:
+    """Whether two names end in the same given name and surname, whatever title is before them."""
+    ours, theirs = name_words(first)[-2:], name_words(second)[-2:]
+    return len(ours) == 2 == len(theirs) and likeness(" ".join(ours), " ".join(theirs)) >= 0.9
