@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
+import contextlib
 import datetime
+import email.utils
 import io
 import re
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from ingest.reading.findings import Data, Finding, Link, Reading, Remark
 from ingest.reading.names import name_of
 
 # What is shorter announces an article, unless it is in the element that is meant for the whole of it.
-_WHOLE, _WHOLE_SUMMARY = 500, 1500
+_WHOLE, _WHOLE_SUMMARY = 250, 1500
 _GOES_ON = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\[&#8230;\])\W*$|\bread more\W*$", re.IGNORECASE)
 
 
@@ -110,10 +111,10 @@ def _plain(value: Any) -> str:
 
 
 def _date(entry: Any) -> str:
-    stated = entry.get("published_parsed") or entry.get("updated_parsed")
-    try:
-        return (
-            datetime.datetime.fromtimestamp(calendar.timegm(stated), datetime.UTC).date().isoformat() if stated else ""
-        )
-    except (ValueError, OverflowError, OSError):
-        return ""
+    """The day an entry was published on, where it was published."""
+    stated = str(entry.get("published") or entry.get("updated") or "").strip()
+    for parsed in (datetime.datetime.fromisoformat, email.utils.parsedate_to_datetime):
+        with contextlib.suppress(ValueError, TypeError, IndexError, OverflowError):
+            return parsed(stated).date().isoformat()
+    day = entry.get("published_parsed") or entry.get("updated_parsed")
+    return f"{day[0]:04}-{day[1]:02}-{day[2]:02}" if day else ""

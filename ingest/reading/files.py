@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import io
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
@@ -44,6 +45,9 @@ def _later(module: str, function: str = "read") -> Reader:
     """A reader whose libraries are loaded when it first reads."""
 
     def reader(data: Data) -> Iterator[Finding]:
+        for library in _TALKATIVE:
+            # What they report is told in our own words, once.
+            logging.getLogger(library).addHandler(logging.NullHandler())
         found: Reader = getattr(importlib.import_module(f"ingest.reading.{module}"), function)
         yield from found(data)
 
@@ -72,8 +76,10 @@ _SAME = {".htm": ".html", ".xhtml": ".html", ".ndjson": ".jsonl", ".rss": ".xml"
 COLLECTIONS = frozenset({".mbox", ".jsonl", ".csv", ".tsv", ".zip"})
 _ZIPPED = frozenset({".docx", ".odt", ".zip"})
 _TEXTS = frozenset({".txt", ".md", ".csv", ".tsv", ".json", ".jsonl", ".eml", ".mbox"})
+_TALKATIVE = ("trafilatura", "htmldate", "courlan", "readability_lxml", "justext", "pdfminer", "dateparser", "odfdo")
 _ADDRESS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]+):/+(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
 _PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_DAMAGED = "damaged, or not the format its name says"
 _MEDIA = {
     "text/html": ".html", "application/xhtml+xml": ".html", "application/pdf": ".pdf", "text/markdown": ".md",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
@@ -145,9 +151,10 @@ def findings(data: Data, *, media_type: str = "") -> Iterator[Finding]:
     except UnreadableArticle as error:
         # A reader of one article knows it by its id alone.
         yield UnreadableArticle(data.name, error.reason) if error.place in {"", data.id} else error
-    except Exception as error:
-        reason = " ".join(str(error).split())[:100]
-        yield UnreadableArticle(data.name, f"damaged ({type(error).__name__}{': ' * bool(reason)}{reason})")
+    except OSError as error:
+        yield UnreadableArticle(data.name, error.strerror or _DAMAGED)
+    except Exception:  # libraries fail in as many ways as there are broken files
+        yield UnreadableArticle(data.name, _DAMAGED)
 
 
 def is_known(name: str) -> bool:
@@ -189,6 +196,11 @@ def format_of(data: Data, *, media_type: str = "") -> str:
     if stated not in READERS:
         raise UnreadableArticle(data.name, f"not a format that is read ({', '.join(READERS)} are)")
     return stated
+
+
+def is_address(name: str) -> bool:
+    """Tell whether what was asked for is an address of the web and no path."""
+    return name.lower().startswith(("http://", "https://"))
 
 
 def name_of(path: Path) -> str:

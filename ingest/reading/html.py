@@ -34,13 +34,15 @@ def read(data: Data) -> Iterator[Finding]:
     """Yield the article of a page."""
     page = data.whole()
     stated = _STATED_ENCODING.search(page[:4096])
-    charset = data.charset or (next(filter(None, stated.groups())).decode() if stated else "")
+    # A page that can say so in single bytes is not written in pairs of them.
+    named = next(filter(None, stated.groups())).decode().lower() if stated else ""
+    charset = data.charset or ("" if named.startswith("utf-16") else named)
     text = decoded(page, name=data.name, stated=charset)
     yield Reading(article(text, id=data.id, name=data.name, address=data.address))
 
 
-def article(page: str, *, id: str, name: str, address: str = "", title: str = "") -> Article:  # noqa: A002
-    """Return the article of a page that was found at `address`, under `title` where that is stated outside the page.
+def article(page: str, *, id: str, name: str, address: str = "") -> Article:  # noqa: A002
+    """Return the article of a page that was found at `address`.
 
     Raises UnreadableArticle, naming `name`, for a page that holds none, as a list of links or an error in disguise.
     """
@@ -55,7 +57,7 @@ def article(page: str, *, id: str, name: str, address: str = "", title: str = ""
         raise UnreadableArticle(name, "no article in this page")
     blocks = list(_blocks(document.body))
     linked = _linked(page)
-    title = title or document.title or linked.get("headline", "")
+    title = document.title or linked.get("headline", "")
     heads = [title, *(block.words for block in blocks[:3] if block.kind is not ParagraphKind.PROSE)]
     if sum(len(block.words) for block in blocks) < _LONGEST_ERROR_PAGE and any(map(_is_error, heads)):
         raise UnreadableArticle(name, f"a page that says there is no article: {layout.clean(title)[:80]!r}")

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from ingest.errors import UnreadableArticle
 from ingest.models import Article
-from ingest.reading import flow, html, layout, records
+from ingest.reading import flow, layout, records
 from ingest.reading.encoding import decoded
 from ingest.reading.findings import Data, Finding, Reading, too_large
 
@@ -44,8 +44,8 @@ def mailbox(data: Data) -> Iterator[Finding]:
         except UnreadableArticle as error:
             yield error
             continue
-        except Exception as error:
-            yield UnreadableArticle(place, f"damaged ({type(error).__name__})")
+        except Exception:
+            yield UnreadableArticle(place, "damaged")
             continue
         if article.id in known:
             yield UnreadableArticle(place, f"the message {article.id!r} stands twice in this mailbox")
@@ -97,11 +97,7 @@ def _article(message: bytes, *, name: str, id_: str, by_message_id: bool = False
 
 def _of_page(page: str, subject: str, id_: str) -> Article | None:
     try:
-        return html.article(page, id=id_, name=id_, title=subject)
-    except UnreadableArticle:
-        blocks = flow.of_html(page)
-    try:
-        return layout.article(blocks, id=id_, title=subject)
+        return layout.article(flow.of_html(page), id=id_, title=subject)
     except UnreadableArticle:
         return None
 

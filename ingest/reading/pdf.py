@@ -22,8 +22,11 @@ _HYPHENS = ("-", "\u2010", "\u00ad")
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010’'][^\W\d_]+)*")
 _ENDS = re.compile(r"[.!?…:][»”’\"')\]]*$")
 _NO_LETTERS = re.compile(r"\(cid:\d+\)")
-# A running head stands in the outermost parts of the page, on two pages at least.
-_MARGIN = 0.1
+# A running head is so many pieces of lines at most, and in smaller type or on two pages at least.
+_EDGE, _SMALL_PRINT = 4, 0.9
+# What makes a column: its lines, the characters in one on average, and points of white space beside it.
+_COLUMN, _TEXT_WIDTH, _GUTTER = 3, 12, 7.0
+_GAPS = 12
 _TITLE_LARGER = 1.25
 _HEADING_LARGER = 1.1
 
@@ -38,13 +41,12 @@ class _Line:
     size: float
     bold: bool
     page: int
-    box: int
 
 
 def read(data: Data) -> Iterator[Finding]:
     """Yield the article of a PDF, and a remark where pages of it were left out."""
     from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
-    from pdfminer.pdfparser import PDFParser
+    from pdfminer.pdfparser import PDFParser, PDFSyntaxError
 
     source = io.BytesIO(data.whole())
     try:
@@ -53,6 +55,8 @@ def read(data: Data) -> Iterator[Finding]:
         raise UnreadableArticle(data.name, "protected by a password; save it without one") from error
     except PDFEncryptionError as error:
         raise UnreadableArticle(data.name, "encrypted in a way that cannot be read") from error
+    except PDFSyntaxError as error:
+        raise UnreadableArticle(data.name, "damaged, or not the format its name says") from error
     lines, pictures, left_out = _lines(document, data)
     if left_out:
         yield Remark(data.name, left_out)
@@ -64,6 +68,8 @@ def read(data: Data) -> Iterator[Finding]:
         raise UnreadableArticle(data.name, "its fonts do not say which letters they show")
     info = _info(document)
     blocks = list(_blocks(_without_running_heads(lines)))
+    if not blocks:
+        raise UnreadableArticle(data.name, "no text in it")
     stated = info.get("Title", "")
     # Programs write file names there; a title is one that the page shows.
     title = stated if any(bare(stated) == bare(block.words) for block in blocks[:4]) else ""
@@ -72,7 +78,7 @@ def read(data: Data) -> Iterator[Finding]:
 
 
 def _lines(document: Any, data: Data) -> tuple[list[_Line], int, str]:
-    """The lines of the pages in reading order, how many pictures there are, and what was not read."""
+    """The lines of the pages, how many pictures there are, and what was not read."""
     from pdfminer.converter import PDFPageAggregator
     from pdfminer.layout import LAParams, LTFigure, LTImage, LTTextBox, LTTextLine
     from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
@@ -81,7 +87,7 @@ def _lines(document: Any, data: Data) -> tuple[list[_Line], int, str]:
     resources = PDFResourceManager()
     device = PDFPageAggregator(resources, laparams=LAParams())
     interpreter = PDFPageInterpreter(resources, device)
-    found, pictures, until, box = list[_Line](), 0, time.monotonic() + data.limits.seconds, 0
+    found, pictures, until = list[_Line](), 0, time.monotonic() + data.limits.seconds
     for number, page in enumerate(PDFPage.create_pages(document)):
         if number >= data.limits.pages:
             return found, pictures, f"only the first {number} pages were read"
@@ -92,96 +98,197 @@ def _lines(document: Any, data: Data) -> tuple[list[_Line], int, str]:
             if isinstance(item, LTFigure | LTImage):
                 pictures += 1
             elif isinstance(item, LTTextBox):
-                box += 1
-                found += [_line(line, number, box) for line in item if isinstance(line, LTTextLine)]
+                found += [_line(line, number) for line in item if isinstance(line, LTTextLine)]
     return [line for line in found if line.text], pictures, ""
 
 
-def _line(line: Any, page: int, box: int) -> _Line:
+def _line(line: Any, page: int) -> _Line:
     from pdfminer.layout import LTChar
 
     letters = [letter for letter in line if isinstance(letter, LTChar)]
     size = Counter(round(letter.size, 1) for letter in letters).most_common(1)[0][0] if letters else 0.0
     heavy = sum("bold" in letter.fontname.lower() or "black" in letter.fontname.lower() for letter in letters)
     text = " ".join(line.get_text().replace("\x00", "").split(" ")).strip()
-    return _Line(text, line.x0, line.x1, line.y1, line.y0, size, heavy * 2 > len(letters), page, box)
+    return _Line(text, line.x0, line.x1, line.y1, line.y0, size, heavy * 2 > len(letters), page)
 
 
 def _without_running_heads(lines: Sequence[_Line]) -> list[_Line]:
-    """The lines but those that stand again, page numbers aside, at the top or the bottom of other pages."""
-    tops: dict[int, float] = {}
-    bottoms: dict[int, float] = {}
-    for line in lines:
-        tops[line.page] = max(tops.get(line.page, line.top), line.top)
-        bottoms[line.page] = min(bottoms.get(line.page, line.bottom), line.bottom)
-
-    def in_margin(line: _Line) -> bool:
-        height = (tops[line.page] - bottoms[line.page]) * _MARGIN
-        return line.bottom > tops[line.page] - height or line.top < bottoms[line.page] + height
+    """The lines but page numbers, small print at the edge, and what stands again at the edge of other pages."""
+    small = _usual_size(lines) * _SMALL_PRINT
 
     def shape(line: _Line) -> str:
-        return re.sub(r"\d+", "#", bare(line.text))
+        return re.sub(r"\d+", "#", bare(line.text)).strip(" -–—/.|·")
 
-    pages = Counter(key for _, key in {(line.page, shape(line)) for line in lines if in_margin(line)})
+    pages: dict[int, list[_Line]] = {}
+    for line in lines:
+        pages.setdefault(line.page, []).append(line)
+    edges = {id(line): shape(line) for page in pages.values() for line in _at_the_edge(page)}
+    counts = Counter(key for _, key in {(line.page, edges[id(line)]) for line in lines if id(line) in edges})
     return [
         line for line in lines
-        if not in_margin(line) or (pages[shape(line)] < 2 and not (len(tops) > 1 and shape(line).strip(" -–/.") == "#"))
+        if id(line) not in edges
+        or not (line.size < small or counts[edges[id(line)]] > 1 or edges[id(line)] in {"#", ""})
     ]  # fmt: skip
 
 
+def _at_the_edge(page: Sequence[_Line]) -> Iterator[_Line]:
+    """The first and the last few lines of a page, where white space across the page parts them from the rest."""
+    for lines, beyond in (
+        (sorted(page, key=lambda line: -line.top), lambda line, reach: reach - line.top),
+        (sorted(page, key=lambda line: line.bottom), lambda line, reach: line.bottom - reach),
+    ):
+        is_top = lines[0].top == max(line.top for line in page)
+        reach = lines[0].bottom if is_top else lines[0].top
+        for number, line in enumerate(lines[: _EDGE + 1]):
+            if beyond(line, reach) > (line.top - line.bottom) / 2:
+                yield from lines[:number]
+                break
+            reach = min(reach, line.bottom) if is_top else max(reach, line.top)
+
+
 def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:
-    body = Counter[float]()
-    for line in lines:
-        body[line.size] += len(line.text)
-    usual = body.most_common(1)[0][0]
+    if not lines:
+        return
+    usual, largest = _usual_size(lines), max(line.size for line in lines)
     known = {word.lower() for line in lines for word in _WORD.findall(line.text[:-1])}
-    largest = max(line.size for line in lines)
     kept = list[tuple[list[_Line], ParagraphKind]]()
-    for paragraph in _paragraphs(lines):
-        kind = _kind(paragraph, usual, largest)
-        if kept and kind is kept[-1][1] is ParagraphKind.PROSE and _goes_on(kept[-1][0], paragraph):
-            kept[-1] = ([*kept[-1][0], *paragraph], kind)
-        else:
-            kept.append((paragraph, kind))
+    for number, column in enumerate(_columns(lines)):
+        for paragraph in _paragraphs(column):
+            kind = _kind(paragraph, usual, largest)
+            if number and paragraph[0] is column[0] and kept and _goes_on(kept[-1], paragraph, kind):
+                kept[-1] = ([*kept[-1][0], *paragraph], kind)
+            else:
+                kept.append((paragraph, kind))
     yield from (Block(_joined([line.text for line in paragraph], known), kind) for paragraph, kind in kept)
 
 
-def _paragraphs(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
-    """Lines that belong together: of one column and one size of type, without a gap or a first line set in."""
+def _usual_size(lines: Sequence[_Line]) -> float:
+    sizes = Counter[float]()
+    for line in lines:
+        sizes[line.size] += len(line.text)
+    return sizes.most_common(1)[0][0]
+
+
+def _columns(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
+    """The columns of each page in reading order, every line of them whole."""
+    pages: dict[int, list[_Line]] = {}
+    for line in lines:
+        pages.setdefault(line.page, []).append(line)
+    for page in sorted(pages):
+        yield from (_whole_lines(column) for column in _parted(pages[page]))
+
+
+def _parted(area: list[_Line]) -> list[list[_Line]]:
+    """The area as columns: across it where white space runs down between them, else above, in and below the band where
+    it does."""
+    if len(area) < _COLUMN:
+        return [area]
+    at = _gutter(area)
+    if at is not None:
+        left = [line for line in area if line.right <= at]
+        return [*_parted(left), *_parted([line for line in area if line.right > at])]
+    cuts = _gaps_across(area)
+    bands = [
+        band
+        for n, top in enumerate(cuts)
+        for bottom in cuts[n + 1 :]
+        if len(band := [line for line in area if bottom <= line.bottom and line.top <= top]) >= 2 * _COLUMN
+        and len(band) < len(area)
+        and _gutter(band) is not None
+    ]
+    if not bands:
+        return [area]
+    band = max(bands, key=len)
+    top, bottom = max(line.top for line in band), min(line.bottom for line in band)
+    above = [line for line in area if line.bottom >= top]
+    below = [line for line in area if line.top <= bottom]
+    return [*(_parted(above) if above else ()), *_parted(band), *(_parted(below) if below else ())]
+
+
+def _gutter(area: Sequence[_Line]) -> float | None:
+    """Where white space runs down between two columns of text; None where it does not."""
+    reach = float("-inf")
+    by_left = sorted(area, key=lambda line: line.left)
+    for number, line in enumerate(by_left):
+        if line.left - reach >= _GUTTER and number >= _COLUMN and len(by_left) - number >= _COLUMN:
+            left, right = by_left[:number], by_left[number:]
+            if _is_text(left) and _is_text(right) and _beside(left, right):
+                return reach
+        reach = max(reach, line.right)
+    return None
+
+
+def _is_text(lines: Sequence[_Line]) -> bool:
+    return sum(len(line.text) for line in lines) >= _TEXT_WIDTH * len(lines)
+
+
+def _beside(left: Sequence[_Line], right: Sequence[_Line]) -> bool:
+    top = min(max(line.top for line in left), max(line.top for line in right))
+    return top > max(min(line.bottom for line in left), min(line.bottom for line in right))
+
+
+def _gaps_across(area: Sequence[_Line]) -> list[float]:
+    """The heights at which the widest gaps run across the whole area, its top and bottom with them, from the top."""
+    by_top = sorted(area, key=lambda line: -line.top)
+    reach = by_top[0].bottom
+    gaps = list[tuple[float, float]]()
+    for line in by_top:
+        if line.top < reach:
+            gaps.append((reach - line.top, (reach + line.top) / 2))
+        reach = min(reach, line.bottom)
+    widest = sorted(gaps, reverse=True)[:_GAPS]
+    return sorted([by_top[0].top, reach, *(at for _, at in widest)], reverse=True)
+
+
+def _whole_lines(column: Iterable[_Line]) -> list[_Line]:
+    """Lines from the top, the pieces of one joined."""
+    whole: list[_Line] = []
+    for line in sorted(column, key=lambda line: (-line.bottom, line.left)):
+        last = whole[-1] if whole else None
+        if last is not None and min(last.top, line.top) - max(last.bottom, line.bottom) > (line.top - line.bottom) / 2:
+            first, second = sorted((last, line), key=lambda each: each.left)
+            whole[-1] = dataclasses.replace(
+                first if len(first.text) >= len(second.text) else second, text=f"{first.text} {second.text}",
+                left=first.left, right=max(first.right, second.right),
+            )  # fmt: skip
+        else:
+            whole.append(line)
+    return whole
+
+
+def _paragraphs(column: Sequence[_Line]) -> Iterator[list[_Line]]:
+    """Lines that belong together: of one size of type, without a gap or a first line set in."""
+    edge = Counter(round(line.left) for line in column).most_common(1)[0][0]
+    right = max(line.right for line in column)
     paragraph: list[_Line] = []
-    for line, following in zip(lines, [*lines[1:], None], strict=True):
+    for line, following in zip(column, [*column[1:], None], strict=True):
         paragraph.append(line)
-        if following is None or _parts(paragraph, line, following):
+        if following is None or _parts(paragraph, following, edge=edge, right=right):
             yield paragraph
             paragraph = []
 
 
-def _parts(paragraph: Sequence[_Line], line: _Line, following: _Line) -> bool:
-    if (line.page, line.box) != (following.page, following.box) or abs(line.size - following.size) > 0.5:
-        return True
-    if line.bold != following.bold:
+def _parts(paragraph: Sequence[_Line], following: _Line, *, edge: float, right: float) -> bool:
+    line = paragraph[-1]
+    if abs(line.size - following.size) > 0.5 or line.bold != following.bold:
         return True
     gap, height = line.bottom - following.top, max(line.top - line.bottom, 1.0)
-    before = paragraph[-2].bottom - line.top if len(paragraph) > 1 else gap
+    before = paragraph[-2].bottom - line.top if len(paragraph) > 1 else min(gap, 0.5 * height)
     if gap > before + 0.3 * height:
         return True
-    if gap < -height:
-        return False  # the same line, in two pieces
-    indent = following.left - line.left
-    # A short line ends a paragraph where the next one begins anew.
-    is_set_in = indent > 0.8 * line.size and bool(_ENDS.search(line.text))
-    right = max(each.right for each in paragraph)
-    is_short = len(paragraph) > 1 and line.right < right - 4 * line.size
-    return is_set_in or (is_short and bool(_ENDS.search(line.text)))
-
-
-def _goes_on(before: Sequence[_Line], paragraph: Sequence[_Line]) -> bool:
-    """Tell whether a paragraph is the rest of one that a column or a page broke off."""
-    last, first = before[-1], paragraph[0]
-    if last.box == first.box or abs(last.size - first.size) > 0.5 or _ENDS.search(last.text):
+    if not _ENDS.search(line.text):
         return False
-    is_next_column = first.page != last.page or first.top > last.top or first.left > last.right
-    return is_next_column and (first.text[:1].islower() or last.text.endswith(_HYPHENS) or last.text[-1:].isalnum())
+    is_set_in = 0.6 * line.size < following.left - edge < 5 * line.size and line.left - edge < following.left - edge
+    # A short line ends a paragraph where the next one begins anew.
+    return is_set_in or line.right < right - 4 * line.size
+
+
+def _goes_on(before: tuple[list[_Line], ParagraphKind], paragraph: Sequence[_Line], kind: ParagraphKind) -> bool:
+    """Tell whether a paragraph is the rest of one that a column or a page broke off."""
+    last, first = before[0][-1], paragraph[0]
+    if not kind is before[1] is ParagraphKind.PROSE or abs(last.size - first.size) > 0.5 or last.bold != first.bold:
+        return False
+    return not _ENDS.search(last.text) or first.text[:1].islower()
 
 
 def _kind(paragraph: Sequence[_Line], usual: float, largest: float) -> ParagraphKind:

@@ -12,7 +12,7 @@ import re
 import socket
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, urljoin, urlsplit
@@ -54,11 +54,11 @@ class Page:
 
 
 class Session:
-    """Requests of one run, over connections that are kept."""
+    """Requests of one run, over connections that are kept. `may_ask` tells which IP addresses are connected to."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, *, may_ask: Callable[[str], bool] | None = None) -> None:
         self._limits = limits
-        self._network = _Network(private=limits.private)
+        self._network = _Network(may_ask or (_anywhere if limits.private else is_public))
         self._pool = httpcore.ConnectionPool(network_backend=self._network, max_connections=4, keepalive_expiry=10)
         self._robots: dict[str, RobotFileParser] = {}
 
@@ -85,7 +85,10 @@ class Session:
             answer = self._answer(address, _asked(address, at), known)
             if not isinstance(answer, str):
                 return answer
-            at = urljoin(at, answer)
+            try:
+                at = urljoin(at, answer)
+            except ValueError as error:
+                raise UnreadableArticle(address, f"no address of the web (redirected to {answer[:200]!r})") from error
         raise UnreadableArticle(address, f"more than {self._limits.redirects} redirects")
 
     def _answer(self, address: str, at: str, known: Validators) -> Page | str | None:
@@ -180,8 +183,8 @@ class Refused(Exception):
 class _Network(httpcore.NetworkBackend):
     """Connections to addresses that were looked at, which all end at the same moment."""
 
-    def __init__(self, *, private: bool) -> None:
-        self._private = private
+    def __init__(self, may_ask: Callable[[str], bool]) -> None:
+        self._may_ask = may_ask
         self._system = httpcore.SyncBackend()
         self.until = 0.0
 
@@ -191,7 +194,7 @@ class _Network(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:  # fmt: skip
         """Connect to the first address of `host` that answers. Raises Refused where it has none that may be asked."""
         addresses = _addresses(host, port)
-        allowed = [address for address in addresses if self._private or is_public(address)]
+        allowed = [address for address in addresses if self._may_ask(address)]
         if not allowed:
             raise Refused(f"{host} is on a private network ({addresses[0]}); ONRECORD_FETCH_PRIVATE=true allows that")
         failed: Exception | None = None
@@ -246,6 +249,10 @@ def is_public(address: str) -> bool:
         if inner is not None:
             return is_public(str(inner))
     return ip.is_global and not ip.is_multicast and not ip.is_reserved and not ip.is_unspecified
+
+
+def _anywhere(_: str) -> bool:
+    return True
 
 
 def _addresses(host: str, port: int) -> list[str]:
