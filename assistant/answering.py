@@ -15,7 +15,7 @@ from assistant.quotecheck.checking import Checker
 from assistant.retrieval import PassageRetriever
 from assistant.understanding import Asked, Question
 from assistant.writing import extraction
-from ingest.archive.archive import Archive, Found
+from ingest.archive.archive import Archive, Found, outages
 from ingest.archive.catalog import KnownSpeaker, Statement
 from ingest.embeddings.models import EmbeddingModel
 from ingest.errors import UnknownArticle, UnusableQuestion
@@ -55,11 +55,14 @@ class Assistant:
         """
         started = time.perf_counter()
         asked = understanding.understood(question, history=history, language=language, longest=self._longest)
-        try:
-            reply = self._about_quotation(question, asked, history) or self._reply(asked, history)
-        except UnknownArticle:
-            # An article was withdrawn while its words were being looked up: what is left is asked again.
-            reply = self._about_quotation(question, asked, history) or self._reply(asked, history)
+        with outages() as missed:
+            try:
+                reply = self._about_quotation(question, asked, history) or self._reply(asked, history)
+            except UnknownArticle:
+                # An article was withdrawn while its words were being looked up: what is left is asked again.
+                reply = self._about_quotation(question, asked, history) or self._reply(asked, history)
+        if missed:
+            reply = dataclasses.replace(reply, notice=phrase("vectors_missed", reply.language))
         seconds = round(time.perf_counter() - started, 4)
         return dataclasses.replace(reply, timings={"total": seconds})
 

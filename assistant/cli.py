@@ -288,6 +288,8 @@ def _print_reply(reply: Reply) -> None:
     from assistant.phrases import kind
     from assistant.records import nearest_heading
 
+    if reply.notice:
+        remark(reply.notice)
     if reply.check is not None:
         _print_check(reply.check)
         return

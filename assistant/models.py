@@ -167,7 +167,8 @@ class Answer:
     """A reply that is on record: it cannot be constructed without a citation, nor with a sentence that cites nothing.
 
     `opening` is a line of the assistant's own before the evidence ("Igor Konachenkov — 5 statements"); it states
-    nothing that the citations do not. `check` is what it rests on where the question was about a quotation.
+    nothing that the citations do not. `check` is what it rests on where the question was about a quotation. `notice`
+    says what could not be searched, "" where all was.
     """
 
     question: str
@@ -179,6 +180,7 @@ class Answer:
     timings: Mapping[str, float] = dataclasses.field(default_factory=dict)
     usage: Mapping[str, float] | None = None
     check: QuoteCheck | None = None
+    notice: str = ""
 
     def __post_init__(self) -> None:
         if not self.citations or not self.sentences:
@@ -200,7 +202,8 @@ class Answer:
 class Abstention:
     """A reply that says it does not know, why, and what comes nearest. `nearest` is no answer.
 
-    `check` is there where the question was about a quotation, which is not on record.
+    `check` is there where the question was about a quotation, which is not on record. `notice` says what could not be
+    searched, "" where all was.
     """
 
     question: str
@@ -210,6 +213,7 @@ class Abstention:
     nearest: tuple[Citation, ...] = ()
     timings: Mapping[str, float] = dataclasses.field(default_factory=dict)
     check: QuoteCheck | None = None
+    notice: str = ""
 
 
 Reply = Answer | Abstention

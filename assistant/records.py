@@ -27,6 +27,7 @@ def reply_record(reply: Reply) -> dict[str, Any]:
         "timings": dict(reply.timings),
         "usage": dict(reply.usage) if isinstance(reply, Answer) and reply.usage else None,
         "check": check_record(reply.check) if reply.check else None,
+        "notice": reply.notice or None,
     }
 
 

@@ -6,7 +6,8 @@ OnRecordError                 everything this software raises on purpose; its te
 │   └── NothingToRead         a path that is missing, or a folder without articles: look at the path
 ├── ArchiveUnusable           the archive cannot be opened or written: look at the folder or the disk
 │   ├── ArchiveVersionMismatch   made by another version of the software: rebuild or upgrade
-│   └── ArchiveBusy           another process is writing: wait, or look at the named process
+│   ├── ArchiveBusy           another process is writing: wait, or look at the named process
+│   └── IndexUnreachable      the server of the vector index does not answer: start it, or wait
 ├── EmbeddingModelMismatch    the archive was embedded by another model: re-embed, or name that model
 ├── UnknownArticle            no article of this id (or version) is in the archive
 └── UnusableQuestion          an empty or over-long question: ask another way
@@ -44,6 +45,10 @@ class ArchiveVersionMismatch(ArchiveUnusable):
 
 class ArchiveBusy(ArchiveUnusable):
     """Another process holds the archive's writer lock."""
+
+
+class IndexUnreachable(ArchiveUnusable):
+    """The server that keeps the vector index does not answer."""
 
 
 class EmbeddingModelMismatch(OnRecordError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import dataclasses
 import shutil
 import threading
@@ -14,9 +15,10 @@ import numpy as np
 from ingest.archive.catalog import Catalog, Status
 from ingest.archive.generations import Generation, Generations
 from ingest.archive.lock import writer_lock
+from ingest.archive.served import ServedIndex, ServedVectors
 from ingest.archive.vectors import SealedVectors
 from ingest.embeddings.centring import Vectors, shipped
-from ingest.errors import ArchiveUnusable, EmbeddingModelMismatch
+from ingest.errors import ArchiveUnusable, EmbeddingModelMismatch, IndexUnreachable
 from ingest.models import Passage, Span
 from ingest.servers import NONE, Servers
 from ingest.timings import stage
@@ -29,6 +31,9 @@ _CANDIDATES = 60
 _WORD_WEIGHT, _FOREIGN_WORD_WEIGHT = 0.4, 0.6
 _MOST_REMOVED = 1000
 _ROUNDING = 0.01
+# Without the server of the index an archive of up to so many entries is searched exactly: 150 MB, 30 ms a question.
+_SEARCHED_EXACTLY = 100_000
+_OUTAGES: contextvars.ContextVar[list[str] | None] = contextvars.ContextVar("outages", default=None)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,13 +51,17 @@ class Archive:
     """One archive folder. Reading needs no lock and sees every article as soon as it is committed."""
 
     def __init__(
-        self, folder: Path, catalog: Catalog, *, model: str, free_space_floor_mb: int = 200, servers: Servers = NONE
+        self, folder: Path, catalog: Catalog, *, model: str, free_space_floor_mb: int = 200, servers: Servers = NONE,
+        searched_exactly: int = _SEARCHED_EXACTLY,
     ) -> None:  # fmt: skip
         self.folder = folder
         self.catalog = catalog
         self.model = model
         self._floor_mb = free_space_floor_mb
+        self._searched_exactly = searched_exactly
+        self._served = ServedVectors(servers, catalog) if servers.chroma else None
         self._generations = Generations(folder, servers.catalog)
+        self._index = self._served or self._generations
         self._open: tuple[Generation, SealedVectors] | None = None
         self._recent = _Recent(after=-1, last=-1)
         self._swap = threading.Lock()
@@ -91,6 +100,8 @@ class Archive:
             if self._open:
                 self._open[1].close()
             self._open = None
+        if self._served:
+            self._served.close()
         self.catalog.close()
 
     # Writing
@@ -117,13 +128,40 @@ class Archive:
 
     def unpublished(self) -> int:
         """Return how many entries the vector index has yet to be told of."""
-        generation = self._generations.trusted(self.model)
+        generation = self._index.trusted(self.model)
         return self.catalog.last_seq() - (generation.seq if generation else 0)
 
-    def publish(self, *, anew: bool = False) -> Generation:
+    def publish(self, *, anew: bool = False) -> Generation | ServedIndex:
         """Bring the vector index up to date; the caller holds the archive for writing. Nothing is embedded."""
         self.require_space()
-        return self._generations.publish(self.catalog, self.model, anew=anew)
+        return self._index.publish(self.catalog, self.model, anew=anew)
+
+    def erase(self) -> None:
+        """Have what was removed off the disk: the words out of the catalog, the vectors out of every index.
+
+        The index is made anew, as one that a vector is deleted from keeps its numbers; nothing is embedded.
+        """
+        self.catalog.scrub()
+        if self._index.current(self.model):
+            self.publish(anew=True)
+            self._index.keep_current()
+
+    def tidy(self) -> None:
+        """Forget what no index in use and no passage needs, where it has become much."""
+        self.catalog.tidy(told=self._index.oldest_seq())
+
+    def compact(self) -> None:
+        """Make the archive as small as what it holds: one index, made anew, and the catalog without gaps."""
+        self.require_space()
+        if self._index.current(self.model):
+            self.publish(anew=True)
+            self._index.keep_current()
+        self.catalog.tidy(told=self._index.oldest_seq())
+        self.catalog.compact()
+
+    def forget_index(self) -> None:
+        """Let go of the vector index, before another catalog takes the place of this one."""
+        self._generations.forget()
 
     def change_model(self, model: str) -> None:
         """Make `model` the archive's own: what it has not embedded is pending from now on."""
@@ -138,7 +176,7 @@ class Archive:
 
     def indexed(self) -> int:
         """Return how many passages the current generation holds."""
-        generation = self._generations.trusted(self.model)
+        generation = self._index.trusted(self.model)
         return generation.count if generation else 0
 
     def search(self, question: str, vector: Vectors | None, *, limit: int, language: str = "") -> list[Found]:
@@ -163,7 +201,9 @@ class Archive:
         return [each for _, each in sorted(found, key=lambda pair: (-pair[1].score, pair[0]))[:limit]]
 
     def _cosines(self, vector: Vectors, *, limit: int) -> dict[int, float]:
-        """The nearest of the sealed generation, and of what came after it, exactly."""
+        """The nearest of the index, and of what came after it, exactly."""
+        if self._served:
+            return self._cosines_served(self._served, vector, limit=limit)
         generation, sealed = self._sealed()
         recent = self._since(generation.seq if generation else 0)
         found: dict[int, float] = {}
@@ -177,12 +217,31 @@ class Archive:
             except ArchiveUnusable:
                 self._discard(generation)
                 recent = self._since(0)
-            found = {id_: cosine for id_, cosine in found.items() if id_ not in recent.removed}
-        if len(recent.ids):
-            cosines = recent.vectors @ vector
-            chosen = np.argsort(-cosines)[:limit]
-            found |= {recent.ids[i]: float(cosines[i]) for i in chosen}
-        return found
+        return _merged(found, recent, vector, limit)
+
+    def _cosines_served(self, served: ServedVectors, vector: Vectors, *, limit: int) -> dict[int, float]:
+        """The same with an index on a server. Without it, a smaller archive is searched exactly, and of a larger one
+        what came after it."""
+        index = served.current(self.model)
+        found: dict[int, float] = {}
+        if index:
+            recent = self._since(index.seq)
+            if index.count and len(vector) != self._dimensions():
+                raise EmbeddingModelMismatch("the question's vector does not fit the archive's; was the model changed?")
+            try:
+                found = served.nearest(index, vector, limit=limit + min(len(recent.removed), _MOST_REMOVED))
+                self._spot_check(vector, found)
+                return _merged(found, recent, vector, limit)
+            except IndexUnreachable as error:
+                _missed(str(error))
+            except ArchiveUnusable:
+                served.drop(index)
+        if self.catalog.last_seq() <= self._searched_exactly:
+            recent = self._since(0)
+        elif not index or index.collection in served.dropped:
+            _missed("there is no vector index; make it with: python -m ingest rebuild")
+            return {}
+        return _merged(found, recent, vector, limit)
 
     def article_cosines(self, vector: Vectors, article_ids: Iterable[str]) -> dict[str, list[tuple[Span, float]]]:
         """Return the passages of these articles, by article, with their cosine to the unit `vector` (d,)."""
@@ -259,6 +318,32 @@ class Archive:
                 )
             self._recent = recent
             return recent
+
+
+@contextlib.contextmanager
+def outages() -> Iterator[list[str]]:
+    """Give a list of what could not be searched inside the block, each in a sentence; filled in as it happens."""
+    missed: list[str] = []
+    token = _OUTAGES.set(missed)
+    try:
+        yield missed
+    finally:
+        _OUTAGES.reset(token)
+
+
+def _missed(sentence: str) -> None:
+    noticed = _OUTAGES.get()
+    if noticed is not None and sentence not in noticed:
+        noticed.append(sentence)
+
+
+def _merged(found: dict[int, float], recent: _Recent, vector: Vectors, limit: int) -> dict[int, float]:
+    """What an index found, without what is gone since, and with the nearest of what came since."""
+    merged = {id_: cosine for id_, cosine in found.items() if id_ not in recent.removed}
+    if len(recent.ids):
+        cosines = recent.vectors @ vector
+        merged |= {recent.ids[i]: float(cosines[i]) for i in np.argsort(-cosines)[:limit]}
+    return merged
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

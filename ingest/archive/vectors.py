@@ -40,7 +40,7 @@ _HAIR = np.float32(1e-3)
 _SEARCH_EFFORT = 200
 # Many nearly equal passages (a notice that every article carries) link to each other alone and tear the graph apart;
 # with twice the usual links and effort they do so far less.
-_GRAPH = {
+GRAPH = {
     "space": "cosine",
     "ef_search": _SEARCH_EFFORT,
     "ef_construction": 200,
@@ -139,7 +139,7 @@ def build(job: Job) -> int:
     for ids, vectors, languages, removed in _changes(catalog, job):
         for part in _slices(removed):
             collection.delete(ids=[str(id_) for id_ in part])
-        centred = _apart(centring.of_passages(vectors, languages), ids)
+        centred = apart(centring.of_passages(vectors, languages), ids)
         for part in _slices(range(len(ids))):
             collection.upsert(ids=[str(ids[i]) for i in part], embeddings=centred[list(part)])
     collection = _sealed(client, collection, folder)
@@ -148,7 +148,7 @@ def build(job: Job) -> int:
     return count
 
 
-def _apart(vectors: Vectors, ids: Sequence[int]) -> Vectors:
+def apart(vectors: Vectors, ids: Sequence[int]) -> Vectors:
     """Return the vectors (n, d) moved by a hair's breadth, each in another direction; cosines change by 0.0001 at most.
 
     Among many equal vectors, as of a text published many times, the graph falls to pieces and loses others: with half
@@ -229,7 +229,7 @@ def _writable(folder: Path) -> tuple[Any, Any]:
     collection = client.get_or_create_collection(
         COLLECTION,
         embedding_function=None,
-        configuration={"hnsw": _GRAPH},
+        configuration={"hnsw": GRAPH},
     )
     return client, collection
 

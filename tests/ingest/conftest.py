@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 import os
 from collections.abc import Callable, Iterator
@@ -12,13 +13,13 @@ import pytest
 
 from ingest import pipeline
 from ingest.archive.archive import Archive
-from ingest.servers import Servers
 from ingest.embeddings.models import EmbeddingModel
 from ingest.models import Article
 from ingest.passages import passages
 from ingest.pipeline import EXTRACTION, Summary, content_hash
 from ingest.quotations.extraction import ledger
 from ingest.reading import plain
+from ingest.servers import Servers
 
 Put = Callable[..., Article]
 
@@ -81,18 +82,19 @@ def archive(archive_folder: Path, catalog_url: str) -> Iterator[Archive]:
     opened.close()
 
 
+def added(archive: Archive, id_: str, text: str, **stated: object) -> Article:
+    """Put an article into an archive by its text; nothing is embedded yet."""
+    article = dataclasses.replace(plain.article(text, id=id_), **stated)  # type: ignore[arg-type]
+    return archive.catalog.put(
+        article, passages(article), ledger(article), source_key=f"/{id_}.txt",
+        content_hash=content_hash(article), extraction=EXTRACTION, model=archive.model,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def put(archive: Archive) -> Put:
-    """Put an article into the archive by its text: `put("id", text, title=...)`; nothing is embedded yet."""
-
-    def added(id_: str, text: str, **stated: object) -> Article:
-        article = dataclasses.replace(plain.article(text, id=id_), **stated)  # type: ignore[arg-type]
-        return archive.catalog.put(
-            article, passages(article), ledger(article), source_key=f"/{id_}.txt",
-            content_hash=content_hash(article), extraction=EXTRACTION, model=archive.model,
-        )  # fmt: skip
-
-    return added
+    """Put an article into the archive: `put("id", text, title=...)`."""
+    return functools.partial(added, archive)
 
 
 @pytest.fixture
