@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typer
 
+from ingest import keeping, progress
 from ingest.commands import (
     ARCHIVE,
     JSON,
-    archive_created,
+    archive_exists,
     archive_opened,
+    bulk_model,
+    end_with,
+    folder_size,
+    for_writing,
     json_lines,
     print_json,
     remark,
@@ -25,8 +29,7 @@ from ingest.commands import (
 )
 
 if TYPE_CHECKING:
-    from ingest.archive.archive import Archive
-    from ingest.pipeline import Progress, Summary
+    from ingest.pipeline import Summary
     from ingest.settings import Settings
 
 app = typer.Typer(
@@ -37,56 +40,92 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.add_typer(keeping.app)
+
 
 @app.command()
 def add(
     paths: list[str] = typer.Argument(
-        metavar="PATH_OR_URL...", help="Files, folders, zip files, web addresses, feeds, sitemaps."
+        None, metavar="PATH_OR_URL...", help="Files, folders, zip files, web addresses, feeds, sitemaps."
     ),
+    retry_failed: bool = typer.Option(False, "--retry-failed", help="Also what could not be read at earlier runs."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be done, and write nothing."),
     archive: Path = ARCHIVE,
     as_json: bool = JSON,
 ) -> None:
     """Add articles, or bring them up to date. Running it again does nothing the second time."""
     from ingest import pipeline
 
+    if not paths and not retry_failed:
+        raise typer.BadParameter("name a file, a folder or an address, or say --retry-failed")
     started, chosen = time.monotonic(), settings(archive)
-    model = _model(chosen)
-    with _for_writing(chosen) as opened, _progress(quiet=as_json) as progress:
-        summary = pipeline.add(
-            opened, model, paths, passage_size=chosen.passage_size, publish_after=chosen.publish_after,
-            progress=progress, limits=chosen.limits,
+    if dry_run:
+        summary = _tried(chosen, paths or [], retry_failed=retry_failed, quiet=as_json)
+    else:
+        model = bulk_model(chosen)
+        with for_writing(chosen, existing=not paths) as opened, progress.shown(quiet=as_json) as shown:
+            again = pipeline.unread(opened) if retry_failed else []
+            summary = pipeline.add(
+                opened, model, [*(paths or []), *again], passage_size=chosen.passage_size,
+                publish_after=chosen.publish_after, progress=shown, limits=chosen.limits,
+            )  # fmt: skip
+    _report(summary, as_json, time.monotonic() - started, dry=dry_run)
+
+
+def _tried(chosen: Settings, paths: list[str], *, retry_failed: bool, quiet: bool) -> Summary:
+    """What a run would do to the archive, or to a new one where there is none."""
+    from ingest import pipeline
+    from ingest.archive.archive import Archive
+    from ingest.pipeline import Summary
+
+    summary = Summary()
+    with contextlib.ExitStack() as closing:
+        if archive_exists(chosen):
+            opened = archive_opened(chosen)
+        else:
+            opened = Archive.created(Path(closing.enter_context(TemporaryDirectory())), model=chosen.embeddings)
+        closing.callback(opened.close)
+        shown = closing.enter_context(progress.shown(quiet=quiet))
+        again = [failure.key for failure in opened.catalog.failures()] if retry_failed else []
+        pipeline.read(
+            opened, [*paths, *again], summary, passage_size=chosen.passage_size, progress=shown,
+            limits=chosen.limits, dry=True,
         )  # fmt: skip
-    _report(summary, as_json, time.monotonic() - started)
+    return summary
 
 
 @app.command()
 def remove(
     ids: list[str] = typer.Argument(metavar="ID...", help="Ids of articles, as `list` prints them."),
+    keep_record: bool = typer.Option(
+        False, "--keep-record", help="Keep id, date and reason of the withdrawal; the article then stays out."
+    ),
+    reason: str = typer.Option("", "--reason", help="Why, for the record."),
     archive: Path = ARCHIVE,
     as_json: bool = JSON,
 ) -> None:
     """Erase articles with all that was made of them."""
     from ingest.errors import UnknownArticle
 
+    if reason and not keep_record:
+        raise typer.BadParameter("--reason is kept with --keep-record only")
     chosen = settings(archive)
     removed, failed = list[str](), list[str]()
-    with _for_writing(chosen, existing=True) as opened:
+    with for_writing(chosen, existing=True) as opened:
         for article_id in dict.fromkeys(ids):
             try:
-                opened.catalog.remove(article_id)
+                opened.catalog.remove(article_id, record=reason if keep_record else None)
                 removed.append(article_id)
             except UnknownArticle as error:
                 failed.append(str(error))
         if removed:
-            opened.catalog.scrub()
-        if removed and opened.indexed():
-            opened.publish()
+            opened.erase()
     if as_json:
         print_json({"removed": removed, "failed": failed})
     else:
         for article_id in removed:
             say(f"removed {article_id}")
-    _end_with(failed)
+    end_with(failed)
 
 
 @app.command("list")
@@ -105,8 +144,7 @@ def list_(archive: Path = ARCHIVE, as_json: bool = JSON) -> None:
 def status(archive: Path = ARCHIVE, as_json: bool = JSON) -> None:
     """Say what the archive holds and what is pending."""
     opened = archive_opened(settings(archive))
-    counted = opened.status()
-    size = sum(map(_size, opened.folder.rglob("*")))
+    counted, waiting = opened.status(), opened.catalog.waiting(opened.model)
     values = {
         "archive": str(opened.folder),
         "embeddings": opened.model,
@@ -115,14 +153,19 @@ def status(archive: Path = ARCHIVE, as_json: bool = JSON) -> None:
         "quotations": counted.quotations,
         "speakers": counted.speakers,
         "not_embedded": counted.unembedded,
+        "not_embedded_characters": waiting.characters,
+        "not_embedded_since": waiting.since,
         "in_vector_index": opened.indexed(),
-        "bytes": size,
+        "unpublished": opened.unpublished(),
+        "unread": len(opened.catalog.failures()),
+        "withdrawn": len(opened.catalog.withdrawals()),
+        "bytes": folder_size(opened.folder),
     }
     if as_json:
         print_json(values)
         return
     for name, value in values.items():
-        say(f"{name.replace('_', ' '):16} {value}")
+        say(f"{name.replace('_', ' '):24} {'-' if value == '' else value}")
 
 
 @app.command()
@@ -145,17 +188,17 @@ def rebuild(
         chosen.archive, model=remembered, free_space_floor_mb=chosen.free_space_floor_mb, servers=chosen.servers
     )
     embedded = 0
-    with opened.writing(timeout=chosen.lock_timeout, waiting=remark), _progress(quiet=as_json) as progress:
+    with opened.writing(timeout=chosen.lock_timeout, waiting=remark), progress.shown(quiet=as_json) as shown:
         if embed:
-            model = _model(chosen)
+            model = bulk_model(chosen)
             if current != remembered:
                 # Told of a bad key or a missing server before anything is changed.
                 model.passages(["test"])
                 opened.change_model(current)
-            embedded = pipeline.embed(opened, model, progress=progress)
-        progress("publish", 0, None)
+            embedded = pipeline.embed(opened, model, progress=shown)
+        shown("publish", 0, None)
         generation = opened.publish(anew=True)
-        progress("publish", 1, 1)
+        shown("publish", 1, 1)
     values = {"embeddings": current, "embedded": embedded, "in_vector_index": generation.count}
     print_json(values) if as_json else say(f"{generation.count} passages in the vector index, {embedded} embedded")
 
@@ -234,7 +277,7 @@ def _decide(first: str, second: str, decision: str, archive: Path | None) -> Non
     from ingest.errors import OnRecordError
 
     chosen = settings(archive)
-    with _for_writing(chosen, existing=True) as opened:
+    with for_writing(chosen, existing=True) as opened:
         keys = [opened.catalog.speaker_keys(name) for name in (first, second)]
         for name, found in zip((first, second), keys, strict=True):
             if not found:
@@ -248,113 +291,24 @@ def _decide(first: str, second: str, decision: str, archive: Path | None) -> Non
     say(f"{first} and {second} {words[decision]}")
 
 
-def _size(path: Path) -> int:
-    # A writer may publish, and delete what it no longer needs, while we look.
-    with contextlib.suppress(FileNotFoundError):
-        return path.stat().st_size if path.is_file() else 0
-    return 0
-
-
-@contextlib.contextmanager
-def _for_writing(chosen: Settings, *, existing: bool = False) -> Iterator[Archive]:
-    opened = archive_opened(chosen) if existing else archive_created(chosen)
-    try:
-        opened.require_space()
-        with opened.writing(timeout=chosen.lock_timeout, waiting=remark):
-            yield opened
-    finally:
-        opened.close()
-
-
-def _model(chosen: Settings):  # type: ignore[no-untyped-def]
-    from ingest.embeddings.e5 import Bulk
-    from ingest.embeddings.models import embedding_model
-
-    return embedding_model(chosen.embeddings, bulk=Bulk(threads=chosen.embedding_threads, warn=remark))
-
-
-_STEPS = {"read": "Reading files", "embed": "Embedding passages", "publish": "Publishing the vector index"}
-
-
-@contextlib.contextmanager
-def _progress(*, quiet: bool) -> Iterator[Progress]:
-    """A bar on a terminal, a line now and then elsewhere, nothing beside JSON."""
-    if quiet or not sys.stderr.isatty():
-        last, pace = {"at": time.monotonic()}, _Pace()
-
-        def lines(step: str, done: int, total: int | None) -> None:
-            speed = pace.of(step, done)
-            if not quiet and (time.monotonic() - last["at"] > 10):
-                last["at"] = time.monotonic()
-                left = f", {speed:.1f} a second, {_duration(((total or done) - done) / speed)} left" if speed else ""
-                remark(f"{_STEPS[step]}: {done}" + (f" of {total}" if total else "") + left)
-
-        yield lines
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description:28}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]}"),
-        TimeRemainingColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=False) as bars:
-        tasks, pace = {}, _Pace()
-
-        def bar(step: str, done: int, total: int | None) -> None:
-            if step not in tasks:
-                tasks[step] = bars.add_task(_STEPS[step], total=total, speed="")
-            speed = pace.of(step, done)
-            bars.update(tasks[step], completed=done, total=total, speed=f"{speed:.1f}/s" if speed else "")
-
-        yield bar
-
-
-class _Pace:
-    """How fast embedding goes, from its second report on: before the first, the model is loaded."""
-
-    def __init__(self) -> None:
-        self._first: tuple[float, int] | None = None
-
-    def of(self, step: str, done: int) -> float:
-        """Return passages a second, 0.0 where that is not known or the step is another."""
-        if step != "embed":
-            return 0.0
-        now = time.monotonic()
-        if self._first is None:
-            self._first = now, done
-        since, before = self._first
-        return (done - before) / (now - since) if now > since else 0.0
-
-
-def _duration(seconds: float) -> str:
-    """Say a time as people do."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 90 * 60 else f"{seconds / 3600:.1f} h"
-
-
-def _report(summary: Summary, as_json: bool, seconds: float) -> None:
+def _report(summary: Summary, as_json: bool, seconds: float, *, dry: bool) -> None:
     if as_json:
         print_json({
             "added": summary.added,
             "updated": summary.updated,
             "unchanged": summary.unchanged,
+            "withdrawn": summary.withdrawn,
             "failed": [{"source": where, "reason": reason} for where, reason in summary.failed],
             "remarks": [{"source": where, "remark": text} for where, text in summary.remarks],
             "embedded": summary.embedded,
             "seconds": round(seconds, 2),
+            "dry_run": dry,
         })  # fmt: skip
     else:
         counts = {"added": summary.added, "updated": summary.updated, "unchanged": summary.unchanged}
-        say(", ".join(f"{len(ids)} {name}" for name, ids in counts.items()) + f", {len(summary.failed)} failed")
+        counts |= {"withdrawn": summary.withdrawn} if summary.withdrawn else {}
+        said = ", ".join(f"{len(ids)} {name}" for name, ids in counts.items()) + f", {len(summary.failed)} failed"
+        say(f"{said} (nothing was written)" if dry else said)
     for where, text in summary.remarks:
         remark(f"note: {where}: {text}")
-    _end_with([f"{where}: {reason}" for where, reason in summary.failed])
-
-
-def _end_with(failed: list[str]) -> None:
-    for line in failed:
-        remark(f"failed: {' '.join(line.splitlines())}")
-    if failed:
-        raise typer.Exit(1)
+    end_with([f"{where}: {reason}" for where, reason in summary.failed])

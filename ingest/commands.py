@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from ingest.errors import OnRecordError
 
 if TYPE_CHECKING:
     from ingest.archive.archive import Archive
+    from ingest.embeddings.models import EmbeddingModel
     from ingest.settings import Settings
 
 ARCHIVE = typer.Option(
@@ -131,3 +133,56 @@ def archive_created(chosen: Settings) -> Archive:
     return Archive.created(
         chosen.archive, model=chosen.embeddings, free_space_floor_mb=chosen.free_space_floor_mb, servers=chosen.servers
     )
+
+
+def archive_exists(chosen: Settings) -> bool:
+    """Tell whether the settings name an archive that has been made."""
+    from ingest.errors import ArchiveUnusable
+
+    try:
+        archive_opened(chosen).close()
+    except ArchiveUnusable:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def for_writing(chosen: Settings, *, existing: bool = False) -> Iterator[Archive]:
+    """Give the archive that the settings name, held for writing; it is made where there is none, or must exist."""
+    opened = archive_opened(chosen) if existing else archive_created(chosen)
+    try:
+        opened.require_space()
+        with opened.writing(timeout=chosen.lock_timeout, waiting=remark):
+            yield opened
+    finally:
+        opened.close()
+
+
+def bulk_model(chosen: Settings, *, background: bool = False) -> EmbeddingModel:
+    """Return the embedding model of the settings, for many passages; in the background it gives way to all others."""
+    from ingest.embeddings.e5 import Bulk
+    from ingest.embeddings.models import embedding_model
+
+    return embedding_model(
+        chosen.embeddings, bulk=Bulk(threads=chosen.embedding_threads, background=background, warn=remark)
+    )
+
+
+def folder_size(folder: Path) -> int:
+    """Return how many bytes the files in a folder take."""
+    return sum(map(_size, folder.rglob("*")))
+
+
+def _size(path: Path) -> int:
+    # A writer may publish, and delete what it no longer needs, while we look.
+    with contextlib.suppress(FileNotFoundError):
+        return path.stat().st_size if path.is_file() else 0
+    return 0
+
+
+def end_with(failed: Sequence[str]) -> None:
+    """Say what failed, one line each on standard error, and end accordingly."""
+    for line in failed:
+        remark(f"failed: {' '.join(line.splitlines())}")
+    if failed:
+        raise typer.Exit(1)

@@ -10,12 +10,13 @@ import dataclasses
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ingest.archive.archive import Archive
 from ingest.archive.catalog import Source
+from ingest.duplicates import share, wording
 from ingest.embeddings.models import EmbeddingModel
 from ingest.errors import ArchiveUnusable, NothingToRead, UnreadableArticle
 from ingest.limits import USUAL, Limits
@@ -36,6 +37,8 @@ EXTRACTION = 3
 _EMBEDDED_AT_ONCE, _FOUND_AT_ONCE = 32, 1024
 # A file changed within this time of being read may change again without its time stamp showing it.
 _TIMESTAMP_DOUBT_NS = 2_000_000_000
+# A file that moved and shares so much of its words with what it was is the same article, corrected.
+_STILL_THE_SAME = 0.5
 
 
 class Progress(Protocol):
@@ -47,11 +50,15 @@ class Progress(Protocol):
 
 @dataclasses.dataclass(slots=True)
 class Summary:
-    """What a run did: article ids, and for each thing that failed its place and reason."""
+    """What a run did: article ids, and for each thing that failed its place and reason.
+
+    `withdrawn` are articles that were found again but stay out, as they were withdrawn with a record of it.
+    """
 
     added: list[str] = dataclasses.field(default_factory=list)
     updated: list[str] = dataclasses.field(default_factory=list)
     unchanged: list[str] = dataclasses.field(default_factory=list)
+    withdrawn: list[str] = dataclasses.field(default_factory=list)
     failed: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     remarks: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     embedded: int = 0
@@ -59,7 +66,7 @@ class Summary:
     @property
     def found(self) -> int:
         """How many articles there were, whatever became of them."""
-        return len(self.added) + len(self.updated) + len(self.unchanged)
+        return len(self.added) + len(self.updated) + len(self.unchanged) + len(self.withdrawn)
 
 
 def add(
@@ -72,6 +79,8 @@ def add(
     summary.embedded = embed(archive, model, progress=progress)
     try:
         publish(archive, at_least=publish_after, progress=progress)
+        if summary.updated:
+            archive.tidy()
     except ArchiveUnusable as error:
         # Nothing is lost: what the index lacks is searched exactly, and the next run makes it again.
         summary.failed.append(("vector index", str(error)))
@@ -80,17 +89,23 @@ def add(
 
 def read(
     archive: Archive, paths: Iterable[str | Path], summary: Summary, *, passage_size: int, progress: Progress,
-    limits: Limits = USUAL,
+    limits: Limits = USUAL, dry: bool = False,
 ) -> None:  # fmt: skip
-    """Commit the articles at `paths`, files or addresses, that are new or changed, without embedding them."""
+    """Commit the articles at `paths`, files or addresses, that are new or changed, without embedding them.
+
+    A `dry` run tells what it would do and writes nothing.
+    """
     found = list(files.source_files(paths))
     sources, states = archive.catalog.sources(), archive.catalog.states()
     ids_of: dict[str, list[str]] = {}
     for id_, (source_key, _, _) in states.items():
         ids_of.setdefault(source_key.removesuffix(f"#{id_}"), []).append(id_)
     with contextlib.ExitStack() as closing:
-        run = _Run(archive, sources, states, ids_of, summary, passage_size, limits, closing)
+        run = _Run(archive, sources, states, ids_of, summary, passage_size, limits, closing, dry=dry)
+        run.withdrawn |= archive.catalog.withdrawals().keys()
+        unread = {failure.key for failure in archive.catalog.failures()}
         for number, source in enumerate(found, 1):
+            failures = len(summary.failed)
             if isinstance(source, NothingToRead):
                 summary.failed.append(_failure(source))
             elif isinstance(source, Address):
@@ -99,7 +114,20 @@ def read(
                 summary.unchanged += ids_of.get(source.key, [])
             else:
                 _read_file(run, source)
+            if not isinstance(source, NothingToRead) and not dry:
+                _note(run, source.key, summary.failed[failures:], was_noted=source.key in unread)
             progress("read", number, len(found))
+
+
+def unread(archive: Archive) -> list[str]:
+    """Return the files and addresses that could not be read at the last run that tried; a file that is gone is let be.
+
+    The caller holds the archive for writing.
+    """
+    failed = [failure.key for failure in archive.catalog.failures()]
+    gone = [key for key in failed if not files.is_address(key) and not _exists(key)]
+    archive.catalog.note_failures({}, settled=gone)
+    return [key for key in failed if key not in set(gone)]
 
 
 def embed(archive: Archive, model: EmbeddingModel, *, progress: Progress) -> int:
@@ -142,10 +170,17 @@ class _Run:
     closing: contextlib.ExitStack
     session: Session | None = None
     asked: set[str] = dataclasses.field(default_factory=set)
+    withdrawn: set[str] = dataclasses.field(default_factory=set)
+    dry: bool = False
 
     @property
     def made_by(self) -> int:
         return extraction(self.passage_size)
+
+    def keep(self, source: Source) -> None:
+        """Note that a source was read, where it is more than tried."""
+        if not self.dry:
+            self.archive.catalog.set_source(source)
 
 
 def _read_file(run: _Run, source: SourceFile) -> None:
@@ -158,7 +193,7 @@ def _read_file(run: _Run, source: SourceFile) -> None:
         state = Source(source.key, source.size, source.modified_ns, digest, run.made_by, _now())
         if digest and known and (known.sha256, known.extraction) == (digest, run.made_by):
             run.summary.unchanged += run.ids_of.get(source.key, [])
-            run.archive.catalog.set_source(state)
+            run.keep(state)
             return
         for found in files.opened(source, limits=run.limits):
             _take(run, found, source.key)
@@ -166,7 +201,7 @@ def _read_file(run: _Run, source: SourceFile) -> None:
         run.summary.failed.append((source.key, error.strerror or str(error)))
     # A file with failures is not noted as read: the next run tries it again.
     if len(run.summary.failed) == failures:
-        run.archive.catalog.set_source(state)
+        run.keep(state)
 
 
 def _read_address(run: _Run, source: Address) -> None:
@@ -199,7 +234,7 @@ def _read_address(run: _Run, source: Address) -> None:
     for link in links:
         _read_address(run, Address(link.address, source.depth + 1))
     # Nor is a feed noted as read while one of its pages could not be.
-    if len(run.summary.failed) == failures and not page.cut:
+    if len(run.summary.failed) == failures and not page.cut and not run.dry:
         run.archive.catalog.set_meta(f"validators {source.key}", json.dumps(dataclasses.asdict(page.validators)))
         run.archive.catalog.set_source(Source(source.key, len(page.data), 0, digest, run.made_by, _now()))
 
@@ -216,13 +251,16 @@ def _take(run: _Run, found: Finding, source_key: str) -> None:
 def _put(run: _Run, reading: Reading, source_key: str) -> None:
     archive, states, summary, article = run.archive, run.states, run.summary, reading.article
     content, made_by = content_hash(article), run.made_by
+    if article.id in run.withdrawn:
+        summary.withdrawn.append(article.id)
+        return
 
     def key_of(id_: str) -> str:
         return f"{source_key}#{id_}" if reading.one_of_several else source_key
 
     key = key_of(article.id)
     known = states.get(article.id)
-    if known and not reading.names_itself and known[0] != key and known[1] != content:
+    if known and not reading.names_itself and known[0] != key and known[1] != content and not _moved(run, article):
         # Two files may share a name; a table's own ids are meant.
         article = dataclasses.replace(article, id=f"{article.id}-{hashlib.sha256(key.encode()).hexdigest()[:8]}")
         key, known = key_of(article.id), states.get(article.id)
@@ -233,20 +271,42 @@ def _put(run: _Run, reading: Reading, source_key: str) -> None:
         summary.failed.append((source_key, reason))
         return
     if known and known[1:] == (content, made_by):
-        if known[0] != key:
+        if known[0] != key and not run.dry:
             archive.catalog.adopt(article.id, key)
         summary.unchanged.append(article.id)
     else:
-        archive.require_space()
-        archive.catalog.put(
-            article, passages(article, size=run.passage_size), ledger(article), source_key=key, content_hash=content,
-            extraction=made_by, model=archive.model,
-        )  # fmt: skip
+        if not run.dry:
+            archive.require_space()
+            archive.catalog.put(
+                article, passages(article, size=run.passage_size), ledger(article), source_key=key,
+                content_hash=content, extraction=made_by, model=archive.model,
+            )  # fmt: skip
         is_new_content = known is None or known[1] != content
         (summary.added if known is None else summary.updated if is_new_content else summary.unchanged).append(
             article.id
         )
     states[article.id] = (key, content, made_by)
+
+
+def _moved(run: _Run, article: Article) -> bool:
+    """Tell whether a file of the same name that is gone held this article in an earlier form.
+
+    It is then a correction, and not a second article.
+    """
+    known, _, _ = run.states[article.id]
+    if files.is_address(known) or _exists(known.removesuffix(f"#{article.id}")):
+        return False
+    before = run.archive.catalog.article(article.id)
+    return share(wording(before, ()).runs, wording(article, ()).runs) >= _STILL_THE_SAME
+
+
+def _note(run: _Run, key: str, failed: Sequence[tuple[str, str]], *, was_noted: bool) -> None:
+    """Keep why a source could not be read, for whoever tries again; forget it where it now could be."""
+    if failed:
+        reason = failed[0][1] + (f" (and {len(failed) - 1} more)" if len(failed) > 1 else "")
+        run.archive.catalog.note_failures({key: reason}, settled=())
+    elif was_noted:
+        run.archive.catalog.note_failures({}, settled=[key])
 
 
 def _now() -> str:

@@ -163,6 +163,33 @@ class Archive:
         """Let go of the vector index, before another catalog takes the place of this one."""
         self._generations.forget()
 
+    def erase(self) -> None:
+        """Have what was removed off the disk: the words out of the catalog, the vectors out of every index.
+
+        The index is made anew, as one that a vector is deleted from keeps its numbers; nothing is embedded.
+        """
+        self.catalog.scrub()
+        if self._generations.current(self.model):
+            self.publish(anew=True)
+            self._generations.keep_current()
+
+    def tidy(self) -> None:
+        """Forget what no index in use and no passage needs, where it has become much."""
+        self.catalog.tidy(told=self._generations.oldest_seq())
+
+    def compact(self) -> None:
+        """Make the archive as small as what it holds: one index, made anew, and the catalog without gaps."""
+        self.require_space()
+        if self._generations.current(self.model):
+            self.publish(anew=True)
+            self._generations.keep_current()
+        self.catalog.tidy(told=self._generations.oldest_seq())
+        self.catalog.compact()
+
+    def forget_index(self) -> None:
+        """Let go of the vector index, before another catalog takes the place of this one."""
+        self._generations.forget()
+
     def change_model(self, model: str) -> None:
         """Make `model` the archive's own: what it has not embedded is pending from now on."""
         self.catalog.announce_all(model, facts={_MODEL: model})

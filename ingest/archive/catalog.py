@@ -17,6 +17,7 @@ from ingest.archive.records import (
     Status,
 )
 from ingest.archive.sql import fulltext, tables
+from ingest.archive.sql.absences import Absences
 from ingest.archive.sql.articles import Articles
 from ingest.archive.sql.copies import Copies
 from ingest.archive.sql.database import plain_errors
@@ -27,12 +28,18 @@ from ingest.archive.sql.outbox import Outbox
 from ingest.archive.sql.passages import Passages
 from ingest.archive.sql.quotations import Quotations
 from ingest.archive.sql.speakers import Speakers
+from ingest.archive.sql.upkeep import Upkeep
 from ingest.errors import ArchiveUnusable, ArchiveVersionMismatch
 
-__all__ = ["Appearance", "ArticleSummary", "Catalog", "KnownSpeaker", "PendingText", "Source", "Statement", "Status"]
+SCHEMA_VERSION = tables.SCHEMA_VERSION
+
+__all__ = [
+    "SCHEMA_VERSION", "Appearance", "ArticleSummary", "Catalog", "KnownSpeaker", "PendingText", "Source", "Statement",
+    "Status",
+]  # fmt: skip
 
 
-class Catalog(Articles, Holdings, Quotations, Copies, Speakers, Passages, Embeddings, Outbox, Facts):
+class Catalog(Articles, Holdings, Quotations, Copies, Speakers, Passages, Embeddings, Outbox, Absences, Upkeep, Facts):
     """The catalog of one archive. Open it with `opened` or `created`.
 
     It is a file in the archive's folder, or the schema on a PostgreSQL server whose `address` is given.

@@ -151,6 +151,31 @@ class Generations:
                 continue
         return min(told, default=0)
 
+    def keep_current(self) -> None:
+        """Delete every generation but the one in use; who has an older one open reads on until the next question."""
+        self.tidy()
+        for old in self._sealed():
+            if old.name != self._pointer():
+                shutil.rmtree(old, ignore_errors=True)
+
+    def forget(self) -> None:
+        """Delete all generations: what they were made from is not the catalog any more."""
+        (self._root / "CURRENT").unlink(missing_ok=True)
+        for old in self._sealed():
+            shutil.rmtree(old, ignore_errors=True)
+        self.tidy()
+
+    def oldest_seq(self) -> int:
+        """Return up to which entry of the outbox every generation on the disk was told, 0 where there is none."""
+        told = []
+        for folder in self._sealed():
+            try:
+                told.append(int(json.loads((folder / "generation.json").read_text(encoding="utf-8"))["seq"]))
+            except (OSError, ValueError, TypeError, KeyError):
+                # One that nobody can open.
+                continue
+        return min(told, default=0)
+
     def _built(self, base: Generation | None, model: str, until: int) -> Generation:
         number = int(self._sealed()[-1].name.removeprefix("gen-")) + 1 if self._sealed() else 1
         name = f"gen-{number:06}"

@@ -78,11 +78,38 @@ class Source:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Failure:
+    """A file or address that could not be read, why, and when that was (UTC, ISO)."""
+
+    key: str
+    reason: str
+    failed_at: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """An article that was withdrawn: nothing of it but its id."""
+
+    article_id: str
+    withdrawn_at: str
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class PendingText:
     """A text that awaits its embedding: the passage's words with their context."""
 
     key: str
     text: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Waiting:
+    """What has no embedding yet: passages, their characters, and since when the oldest waits (UTC, ISO; "" if none)."""
+
+    passages: int
+    characters: int
+    since: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def test_list_and_status_describe_the_archive(run: Run, seed_archive: Path) -> N
     assert {name: status.json[name] for name in ("articles", "passages", "not_embedded", "in_vector_index")} == {
         "articles": 1, "passages": 7, "not_embedded": 0, "in_vector_index": 7,
     }  # fmt: skip
-    assert "passages         7" in run("ingest", "status", archive=seed_archive).out
+    assert "passages                 7" in run("ingest", "status", archive=seed_archive).out
 
 
 def test_part_of_a_run_that_fails_is_told_on_standard_error_and_in_the_document(

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 
 from ingest.archive.records import ArticleSummary
 from ingest.archive.sql import fulltext, tables
+from ingest.archive.sql.absences import note_withdrawal
 from ingest.archive.sql.copies import link_copies
 from ingest.archive.sql.database import Database, contains, now, parts, plain_errors
 from ingest.archive.sql.embeddings import is_unused
@@ -67,10 +68,11 @@ class Articles(Database):
                 update(tables.articles).where(tables.articles.c.id == article_id).values(source_key=source_key)
             )
 
-    def remove(self, article_id: str) -> None:
+    def remove(self, article_id: str, *, record: str | None = None) -> None:
         """Remove an article with all its versions, passages and quotations. Raises UnknownArticle.
 
-        Call `scrub` when done, to have its words off the disk too.
+        With a `record`, the reason why, it is noted as withdrawn, and stays out. Call `scrub` when done, to have its
+        words off the disk too.
         """
         with self.writing() as connection:
             source = connection.scalar(select(tables.articles.c.source_key).where(tables.articles.c.id == article_id))
@@ -85,6 +87,9 @@ class Articles(Database):
             # The file is read again at the next run, should the article be meant to come back.
             file_key = source.removesuffix(f"#{article_id}")
             connection.execute(delete(tables.sources).where(tables.sources.c.key == file_key))
+            connection.execute(delete(tables.meta).where(tables.meta.c.key == f"validators {file_key}"))
+            if record is not None:
+                note_withdrawal(connection, article_id, record)
             for part in parts(keys):
                 connection.execute(delete(tables.embeddings).where(tables.embeddings.c.key.in_(part), is_unused()))
             forget_unused_speakers(connection, named)

@@ -36,6 +36,15 @@ class Home(Protocol):
     def scrub(self) -> None:
         """Clear away what was removed."""
 
+    def compact(self) -> None:
+        """Give back the room that nothing needs."""
+
+    def backup(self, file: Path, /) -> None:
+        """Write it into a new file."""
+
+    def restore(self, file: Path, /) -> None:
+        """Put what a backup holds in its place."""
+
     def identity(self) -> Hashable:
         """Return what tells this catalog from another at the same place; None where there is none."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from ingest.archive.records import Status
+from ingest.archive.records import Status, Waiting
 from ingest.archive.sql import tables
 from ingest.archive.sql.database import Database
 from ingest.archive.sql.embeddings import unembedded
@@ -31,6 +31,18 @@ class Holdings(Database):
                 unembedded=count(unembedded(model).subquery()),
                 last_seq=newest(connection),
             )
+
+    def waiting(self, model: str) -> Waiting:
+        """Return how much has no embedding of `model` yet, and since when."""
+        p, a = tables.passages.c, tables.articles.c
+        query = (
+            select(func.count(), func.coalesce(func.sum(func.length(p.text)), 0), func.min(a.updated_at))
+            .join(tables.articles, a.id == p.article_id)
+            .where(p.id.in_(unembedded(model)))
+        )
+        with self.reading() as connection:
+            count, characters, since = connection.execute(query).one()
+            return Waiting(int(count), int(characters), since or "")
 
     def is_empty(self) -> bool:
         """Tell whether there is no article."""

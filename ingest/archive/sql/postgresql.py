@@ -14,6 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, func, literal, make_url, text
@@ -81,6 +82,21 @@ class PostgreSQL:
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             for table in ("versions", "passages", "passage_words", "quotations", "casts", "embeddings"):
                 connection.exec_driver_sql(f"VACUUM {table}")
+
+    def compact(self) -> None:
+        """Have the server write every table anew without the room that nothing needs."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            named = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()"
+            for table in connection.exec_driver_sql(named).scalars().all():
+                connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+
+    def backup(self, _file: Path) -> None:
+        """Backups of a server are the server's own."""
+        raise ArchiveUnusable(f"{self.place}: the catalog is on PostgreSQL; back it up with pg_dump")
+
+    def restore(self, _file: Path) -> None:
+        """See `backup`."""
+        raise ArchiveUnusable(f"{self.place}: the catalog is on PostgreSQL; restore it with pg_restore or psql")
 
     def identity(self) -> Hashable:
         """Return which catalog this is; None where there is none or the server cannot be reached."""

@@ -41,9 +41,34 @@ class SQLite:
             raw.cursor().execute("PRAGMA journal_mode = WAL")
 
     def scrub(self) -> None:
-        """Write the log of changes into the file and empty it."""
+        """Write the log of changes into the file and empty it; raises sqlite3.Error where somebody reads on and on."""
         with contextlib.closing(self.engine.raw_connection()) as raw:
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            # Waits for readers as long as the connection waits for anything.
+            (busy, _, _) = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise sqlite3.OperationalError(
+                "what was removed is gone, but somebody is reading and the log of changes could not be emptied; "
+                "do it later with: python -m ingest compact"
+            )
+
+    def compact(self) -> None:
+        """Write the file anew without the room that nothing needs."""
+        with contextlib.closing(self.engine.raw_connection()) as raw:
+            raw.cursor().execute("VACUUM")
+        self.scrub()
+
+    def backup(self, file: Path) -> None:
+        """Write all of it, as it is at one moment, into a new file; nobody has to wait meanwhile."""
+        with contextlib.closing(sqlite3.connect(file)) as target:
+            with contextlib.closing(self.engine.raw_connection()) as raw:
+                raw.driver_connection.backup(target)  # type: ignore[union-attr]
+            target.execute("PRAGMA journal_mode = DELETE")
+
+    def restore(self, file: Path) -> None:
+        """Put what a backup holds in the place of all of it, in one step for whoever is reading."""
+        backup = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+        with contextlib.closing(backup) as source, contextlib.closing(self.engine.raw_connection()) as raw:
+            source.backup(raw.driver_connection)  # type: ignore[arg-type]
 
     def identity(self) -> Hashable:
         """Return which file this is, whatever it is called; None where there is none."""
