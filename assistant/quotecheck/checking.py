@@ -33,7 +33,7 @@ _SURELY_ALTERED = 0.62
 _ONE_PLACE, _LONG_PATCH = 0.88, 6
 # So many articles are read at first, the rest only where these do not settle it.
 _FIRST = 3
-_PASSAGES, _ARTICLES, _TWINS = 40, 10, 5
+_PASSAGES, _ARTICLES, _TWINS = 40, 7, 5
 _PHRASE, _MOST_PHRASES = 4, 8
 
 
@@ -125,8 +125,9 @@ class Checker:
     def _retold(self, claim: Claim, language: str) -> QuoteCheck | None:
         """The check of "X said that Y" against what X did say; None where X is nobody on record."""
         claimant = Claimant(claim.speaker, self._archive.catalog)
+        by_role = is_role(claim.speaker)
         is_name = len(name_in(claim.speaker)) > 2 and not is_pronoun(claim.speaker)
-        if not claimant.known or not (is_name or is_role(claim.speaker)):
+        if not by_role and not (claimant.known and is_name):
             return None
         articles = self._printed(self._candidates(claim))
         readings = _readings(claim, articles, claimant, self._weights(claim))
@@ -137,6 +138,10 @@ class Checker:
         own = [r for r in readings if r.right_speaker and r.similarity >= _ALTERED]
         if own:
             return self._result(claim, own, language)
+        if by_role:
+            near = meaning.translated(claim, claimant, self._archive, self._model)
+            sure = [each for each in near[:1] if each.is_near and each.right_speaker]
+            return self._by_meaning(claim, sure, language) if sure else None
         by_meaning = meaning.said_by(claim, claimant, self._archive, self._model)
         if by_meaning and by_meaning.is_near:
             return self._by_meaning(claim, [by_meaning], language)
@@ -173,7 +178,7 @@ class Checker:
         best = found[0]
         verdict = best.verdict
         confidence = min(0.95, 0.4 + best.cosine / 2)
-        shown = [best, *(each for each in found[1:] if each.cosine > best.cosine - 0.25)]
+        shown = [best, *(each for each in found[1:] if each.cosine > max(meaning.NEAR_OF_SPEAKER, best.cosine - 0.15))]
         return self._check(claim, verdict, confidence, [each.match(verdict) for each in shown], language)
 
     def _check(

@@ -72,7 +72,7 @@ def claimed(quotation: str, *, speaker: str = "", language: str | None = None, l
 
 def whole(claim: Claim) -> Claim:
     """Return the claim that all of the pasted text was said, what stands outside its marks too."""
-    return _claim(claim.text, [claim.text], claim.language, claim.speaker)
+    return _claim(claim.text, [claim.text], claim.language, claim.speaker, beside=claim.beside)
 
 
 def retold_claim(claim: Claim, retold: Retold) -> Claim:

@@ -162,20 +162,28 @@ def quantities(keys: Sequence[str], language: str) -> set[str]:
     return {sort for sort in _QUANTITIES if has(sort, keys, language)}
 
 
-def conflicts(claim: str, language: str, statement: str, other: str, people: Iterable[str] = ()) -> tuple[Change, ...]:
+def conflicts(
+    claim: str, language: str, statement: str, other: str, people: Iterable[str] = (), *, around: str = ""
+) -> tuple[Change, ...]:  # fmt: skip
     """Return where a claim and a statement in another language cannot both be right.
 
     What survives a translation is compared: numbers, whether there is a negation, all or most or some, and names.
-    `people` are names that the article knows.
+    `people` are names that the article knows, `around` is what it prints beside the statement. Where one text is much
+    the longer, what only it has may be what the other left out, and is no contradiction.
     """
     ours, theirs = words_of(claim), words_of(statement)
+    is_whole, is_alike = (
+        len(statement) < 1.4 * len(claim) + 10,
+        0.6 * len(claim) < len(statement) < 1.6 * len(claim) + 10,
+    )
     result = []
-    if _figures(ours.keys, language) - _figures(theirs.keys, other, every=True) or _figures(
-        theirs.keys, other
-    ) - _figures(ours.keys, language, every=True):
+    printed = _figures((*theirs.keys, *words_of(around).keys), other, every=True)
+    if _figures(ours.keys, language) - printed or (
+        is_whole and _figures(theirs.keys, other) - _figures(ours.keys, language, every=True)
+    ):
         result.append(Change.NUMBER)
     if language in languages() and other in languages():
-        if has("negations", ours.keys, language) != has("negations", theirs.keys, other):
+        if is_alike and _denies(ours, language, theirs, other):
             result.append(Change.NEGATION)
         said, printed = quantities(ours.keys, language), quantities(theirs.keys, other)
         if said and printed and not said & printed:
@@ -184,6 +192,19 @@ def conflicts(claim: str, language: str, statement: str, other: str, people: Ite
     if (here - there and there - here) or _stranger(ours, theirs, people):
         result.append(Change.NAME)
     return tuple(result)
+
+
+def _denies(ours: Words, language: str, theirs: Words, other: str) -> bool:
+    """Whether one of two texts denies what the other says: only one has a negation, or what may stand for one."""
+    here, there = has("negations", ours.keys, language), has("negations", theirs.keys, other)
+    if here == there:
+        return False
+    plain, negated = ((theirs, other), (ours, language)) if here else ((ours, language), (theirs, other))
+    if has("implied", plain[0].keys, plain[1]):
+        return False
+    # The French "ne" alone, as in "avant qu'il ne vienne", denies nothing.
+    firm = words_for("negations", negated[1]) - words_for("implied", negated[1])
+    return any(key in firm for key in negated[0].keys)
 
 
 def _figures(keys: Sequence[str], language: str, *, every: bool = False) -> set[float]:

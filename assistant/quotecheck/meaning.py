@@ -30,7 +30,7 @@ _READ = 400
 # So many passages are looked into, so many statements of one speaker, and so many characters are embedded for it: that
 # is what a check by meaning costs.
 _PASSAGES, _LOOKED_INTO, _COMPARED = 10, 5, 8
-_MOST_UNITS, _MOST_CHARACTERS = 6, 700
+_MOST_UNITS, _MOST_CHARACTERS = 10, 700
 _SHOWN = 5
 # A passage says what its sentence is about, which the sentence alone may not.
 _CONTEXT = 0.7
@@ -100,10 +100,11 @@ def translated(claim: Claim, claimant: Claimant, archive: Archive, model: Embedd
         passage = each.passage
         article = archive.catalog.article(passage.article_id, passage.version)
         said = archive.catalog.ledger(passage.article_id).quotations
-        spans = dict.fromkeys(sentences(article.text, article.language, within=passage.span))
-        # A statement of several sentences, or of a part of one.
+        # A statement may be several sentences, or a part of one.
         whole = {q.span: q for q in said if q.span.overlaps(passage.span)}
-        for span, quotation in {**spans, **whole}.items():
+        inside = sentences(article.text, article.language, within=passage.span)
+        spans = {span: None for span in inside if not any(_is_much_of(q, span) for q in whole)}
+        for span, quotation in {**whole, **spans}.items():
             if len(span) > 15:
                 of = quotation or _statement(span, said)
                 prior = _CONTEXT * each.score + _shape(claim, len(span)) + _marks(claim, span.of(article.text))
@@ -146,7 +147,7 @@ def _asked(claim: Claim) -> str:
 def _shape(claim: Claim, length: int) -> float:
     """A little for words about as many as the claim's: of one passage's, the likelier rendering."""
     one, two = sorted((len(_asked(claim)), length))
-    return 0.15 * one / max(two, 1)
+    return 0.08 * one / max(two, 1)
 
 
 _KEPT = re.compile(r"\d+|\b[A-ZÀ-ÝА-ЯЁ]\w{3,}")
@@ -167,6 +168,11 @@ def _statement(span: Span, said: Sequence[Quotation]) -> Quotation | None:
         return None
     shared = min(most.span.end, span.end) - max(most.span.start, span.start)
     return most if shared > 0.4 * len(span) else None
+
+
+def _is_much_of(quotation: Span, sentence: Span) -> bool:
+    """Whether a sentence is hardly more than a statement in it: comparing both tells nothing more."""
+    return sentence.covers(quotation) and len(quotation) > 0.8 * len(sentence)
 
 
 def _parts(claim: Claim, statement: Statement, text: str) -> list[Span]:
@@ -206,7 +212,9 @@ def _near(
 ) -> Near:  # fmt: skip
     catalog = archive.catalog
     printed = Printed.of(catalog.article(unit.article_id, unit.version), catalog.ledger(unit.article_id))
-    people = [member.name for member in printed.ledger.cast]
+    speaker = unit.quotation.speaker if unit.quotation else None
+    # The speaker's own name belongs to the attribution, which either may have without the other.
+    people = [member.name for member in printed.ledger.cast if member.name != speaker]
     quotation, outer, right = unit.quotation, None, None
     if quotation is not None:
         if quotation.nested:
@@ -216,7 +224,8 @@ def _near(
     if right is False and claim.beside and claimant.is_named_in(words):
         # The name that was pasted with it is what the sentence is about, not who says it.
         right = None
-    against = conflicts(_compared(claim, words), claim.language, words, unit.language, people)
+    beside = " ".join(printed.around(unit.span))
+    against = conflicts(_compared(claim, words), claim.language, words, unit.language, people, around=beside)
     near = cosine >= (NEAR_OF_SPEAKER if right else floor)
     return Near(printed, unit.span, quotation, cosine, near, against, claim, right, outer)
 

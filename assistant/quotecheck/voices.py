@@ -20,12 +20,13 @@ class Claimant:
 
     def __init__(self, named: str, catalog: Catalog) -> None:
         self.named = named
-        self._meant = meant(named, catalog) if named else Meant()
+        # Of a role, each article says itself who bears it; in a large archive very many do.
+        self._meant = meant(named, catalog) if named and not is_role(named) else Meant()
         self._names = {name for speaker in self._meant.speakers for name in (*speaker.names, speaker.name)}
 
     @property
     def known(self) -> tuple[KnownSpeaker, ...]:
-        """Those on record who may be meant."""
+        """Those on record who may be meant by the name; none for a role."""
         return self._meant.speakers
 
     def is_speaker(self, printed: Printed, voices: Sequence[Voice], span: Span) -> bool | None:
@@ -55,6 +56,8 @@ class Claimant:
                 return True
             if _is_namesake(asked, speaker) or _ends_alike(asked, speaker):
                 return True
+        if _bears_surname(self.named, speaker):
+            return True
         described = [speaker]
         described += [role for member in printed.ledger.cast if member.name == speaker for role in member.roles]
         return any(says_all(description, self.named) for description in described)
@@ -72,6 +75,18 @@ def _is_namesake(first: str, second: str) -> bool:
     if len(ours) < 2 or len(theirs) < 2:
         return False
     return ours[0][0] == theirs[0][0] and likeness(ours[-1], theirs[-1]) >= 0.9
+
+
+def _bears_surname(titled: str, name: str) -> bool:
+    """Whether a title with a surname, "Landwirtschaftsminister Brenner", is somebody called "Olaf Brenner"."""
+    *title, surname = titled.split() or [""]
+    if not title or not surname[:1].isupper() or is_role(surname):
+        return False
+    # German writes the office in one word: "Landwirtschaftsminister".
+    office = title[-1]
+    if not is_role(" ".join(title)) and not any(is_role(office[at:]) for at in range(3, len(office) - 4)):
+        return False
+    return bool(words := name_words(name)) and likeness(surname, words[-1]) >= 0.9
 
 
 def _ends_alike(first: str, second: str) -> bool:

@@ -67,6 +67,7 @@ class Words:
         return Words(self.text, self.keys[cut], self.starts[cut], self.ends[cut], self.tied[cut])
 
 
+@functools.lru_cache(maxsize=64)
 def words_of(text: str) -> Words:
     """Return the words of `text`."""
     keys, starts, ends, tied = [], [], [], []

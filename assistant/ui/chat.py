@@ -169,19 +169,21 @@ def _drawn(number: int) -> None:
     said = spoken()
     is_last = turn is _turns()[-1]
     chosen = components.turn(shown(turn, said) | {"isLast": is_last}, key=f"turn-{number}")
+    if turn.reply is not None and turn.reply.notice:
+        st.caption(turn.reply.notice)
     by_number = {citation.number: citation for citation in _citations(turn.reply)}
     if (spoken_by := by_number.get(chosen.speaker or 0)) is not None:
         st.switch_page(pages().speakers, query_params=_whose(spoken_by).parameters)
     if (citation := by_number.get(chosen.source or 0)) is not None:
         source.open_drawer(citation)
     if turn.reply is not None and turn.reply.check is not None:
-        _draw_check(turn.reply.check, number, said)
+        _draw_check(turn.reply.check, number, said, is_last=is_last)
 
 
-def _draw_check(found: QuoteCheck, number: int, said: Texts) -> None:
+def _draw_check(found: QuoteCheck, number: int, said: Texts, *, is_last: bool) -> None:
     """The verdict on a quotation as the page of checks shows it, and the way there."""
     with st.container(key=f"checked-{number}"):
-        check.draw_verdict(found, key=f"verdict-{number}")
+        check.draw_verdict(found, key=f"verdict-{number}", is_last_turn=is_last)
         asked = check.Asked(found.quotation, found.claimed_speaker or "")
         if asked.parameters:
             st.page_link(pages().check, label=said.check_there, query_params=asked.parameters)

@@ -100,9 +100,12 @@ def _draw_check(check: QuoteCheck) -> None:
     draw_verdict(check, key="verdict")
 
 
-def draw_verdict(check: QuoteCheck, *, key: str) -> None:
-    """Draw a check inside the fragment of whoever shows it, and open what is chosen there."""
-    chosen = components.verdict(shown(check, spoken()), key=key)
+def draw_verdict(check: QuoteCheck, *, key: str, is_last_turn: bool = False) -> None:
+    """Draw a check inside the fragment of whoever shows it, and open what is chosen there.
+
+    As the last turn of a conversation it is brought into view together with its question.
+    """
+    chosen = components.verdict(shown(check, spoken()) | {"isLastTurn": is_last_turn}, key=key)
     by_number = dict(enumerate(check.matches[:_SHOWN], 1))
     if (match := by_number.get(chosen.speaker or 0)) is not None:
         st.switch_page(pages().speakers, query_params=_whose(match).parameters)

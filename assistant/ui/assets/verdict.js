@@ -1,6 +1,6 @@
 // The check of a quotation: the verdict in words and by shape, what was changed word by word, and where it is printed.
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: { isLastTurn, ...data }, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector('.verdict');
   root.cite = (number) => setTriggerValue('cite', number);
   root.speaker = (number) => setTriggerValue('speaker', number);
@@ -11,6 +11,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
       element('p', {}, data.explanation)),
     ...data.matches.map((match) => matched(match, data, root)),
   );
+  // In a conversation a check is read from its question on.
+  if (isLastTurn) requestAnimationFrame(() => [...document.querySelectorAll('.turn')].pop()?.scrollIntoView({ block: 'start' }));
 }
 
 function matched(match, data, root) {
