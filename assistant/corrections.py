@@ -31,9 +31,9 @@ class Piece:
 
 def changes(old: Article, new: Article) -> tuple[tuple[Piece, ...], ...]:
     """Return the paragraphs that differ, in order, each in pieces; what is stated beside the text first."""
-    found = [(Piece(*pair),) for pair in _stated(old, new)]
-    found += [_pieces(before, after) for before, after in _paragraphs(old, new)]
-    return tuple(pieces for pieces in found if any(piece.is_change for piece in pieces))
+    stated = ((Piece(*pair),) for pair in _stated(old, new))
+    printed = (_pieces(*pair) for pair in _paragraphs(old, new))
+    return tuple(pieces for pieces in (*stated, *printed) if any(piece.is_change for piece in pieces))
 
 
 def still_stand(words: str, article: Article) -> bool:

@@ -26,6 +26,8 @@ from ingest.commands import (
     remark,
     say,
     settings,
+    summary_line,
+    summary_record,
 )
 
 if TYPE_CHECKING:
@@ -293,22 +295,9 @@ def _decide(first: str, second: str, decision: str, archive: Path | None) -> Non
 
 def _report(summary: Summary, as_json: bool, seconds: float, *, dry: bool) -> None:
     if as_json:
-        print_json({
-            "added": summary.added,
-            "updated": summary.updated,
-            "unchanged": summary.unchanged,
-            "withdrawn": summary.withdrawn,
-            "failed": [{"source": where, "reason": reason} for where, reason in summary.failed],
-            "remarks": [{"source": where, "remark": text} for where, text in summary.remarks],
-            "embedded": summary.embedded,
-            "seconds": round(seconds, 2),
-            "dry_run": dry,
-        })  # fmt: skip
+        print_json({**summary_record(summary), "seconds": round(seconds, 2), "dry_run": dry})
     else:
-        counts = {"added": summary.added, "updated": summary.updated, "unchanged": summary.unchanged}
-        counts |= {"withdrawn": summary.withdrawn} if summary.withdrawn else {}
-        said = ", ".join(f"{len(ids)} {name}" for name, ids in counts.items()) + f", {len(summary.failed)} failed"
-        say(f"{said} (nothing was written)" if dry else said)
+        say(summary_line(summary) + (" (nothing was written)" if dry else ""))
     for where, text in summary.remarks:
         remark(f"note: {where}: {text}")
     end_with([f"{where}: {reason}" for where, reason in summary.failed])

@@ -19,6 +19,7 @@ from ingest.errors import OnRecordError
 if TYPE_CHECKING:
     from ingest.archive.archive import Archive
     from ingest.embeddings.models import EmbeddingModel
+    from ingest.pipeline import Summary
     from ingest.settings import Settings
 
 ARCHIVE = typer.Option(
@@ -178,6 +179,26 @@ def _size(path: Path) -> int:
     with contextlib.suppress(FileNotFoundError):
         return path.stat().st_size if path.is_file() else 0
     return 0
+
+
+def summary_line(summary: Summary) -> str:
+    """Say in a line what a run did."""
+    counts = {"added": summary.added, "updated": summary.updated, "unchanged": summary.unchanged}
+    counts |= {"withdrawn": summary.withdrawn} if summary.withdrawn else {}
+    return ", ".join(f"{len(ids)} {name}" for name, ids in counts.items()) + f", {len(summary.failed)} failed"
+
+
+def summary_record(summary: Summary) -> dict[str, Any]:
+    """Return what a run did as JSON values."""
+    return {
+        "added": summary.added,
+        "updated": summary.updated,
+        "unchanged": summary.unchanged,
+        "withdrawn": summary.withdrawn,
+        "failed": [{"source": where, "reason": reason} for where, reason in summary.failed],
+        "remarks": [{"source": where, "remark": text} for where, text in summary.remarks],
+        "embedded": summary.embedded,
+    }
 
 
 def end_with(failed: Sequence[str]) -> None:

@@ -54,6 +54,14 @@ class Link:
     share: float
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Group:
+    """Copies of one report: their ids in order, of which the first names the group, and the links between them."""
+
+    ids: tuple[str, ...]
+    links: tuple[Link, ...]
+
+
 def wording(article: Article, quoted: Iterable[Span]) -> Wording:
     """Return the runs of words of an article, of which the spans `quoted` stand in quotation marks."""
     fragments = list(quoted)
@@ -119,6 +127,19 @@ def groups(links: Iterable[Link]) -> dict[str, str]:
         first, second = sorted((root(link.first), root(link.second)))
         least[second] = first
     return {id_: root(id_) for id_ in sorted(least)}
+
+
+def grouped(links: Iterable[Link]) -> list[Group]:
+    """Return the groups of copies with their links, those with the most copies first."""
+    links = list(links)
+    group_of = groups(links)
+    members: dict[str, list[str]] = {}
+    for id_, group in group_of.items():
+        members.setdefault(group, []).append(id_)
+    return [
+        Group(tuple(ids), tuple(link for link in links if group_of[link.first] == group))
+        for group, ids in sorted(members.items(), key=lambda item: (-len(item[1]), item[0]))
+    ]
 
 
 @functools.lru_cache(maxsize=65536)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
+import re
 from pathlib import Path
 
 import typer
@@ -14,49 +14,103 @@ from ingest.commands import (
     JSON,
     archive_created,
     archive_opened,
+    bulk_model,
     folder_size,
     for_writing,
     print_json,
     remark,
     say,
     settings,
+    summary_line,
+    summary_record,
 )
 
 app = typer.Typer(rich_markup_mode=None)
 
 
 @app.command()
+def watch(
+    paths: list[Path] = typer.Argument(None, metavar="DIR...", help="Folders to watch."),
+    feeds: list[str] = typer.Option([], "--feed", metavar="URL", help="An address to ask again and again."),
+    every: str = typer.Option("5m", "--every", metavar="TIME", help="How often: 30s, 5m, 1h."),
+    archive: Path = ARCHIVE,
+    as_json: bool = JSON,
+) -> None:
+    """Add what comes into folders or feeds, until stopped by a signal."""
+    import signal
+
+    from ingest import watch as watching
+    from ingest.errors import NothingToRead
+    from ingest.pipeline import Summary
+
+    if not paths and not feeds:
+        raise typer.BadParameter("name a folder, or a feed with --feed")
+    seconds = _seconds(every)
+    for path in paths or []:
+        if not path.exists():
+            raise NothingToRead(str(path), "no such folder")
+    chosen, stop = settings(archive), watching.Stop()
+    opened = archive_created(chosen)
+
+    def told(summary: Summary | None, line: str) -> None:
+        if summary is None:
+            remark(line)
+            return
+        if as_json:
+            print_json(summary_record(summary), pretty=False)
+        else:
+            say(summary_line(summary))
+        for place, reason in summary.failed:
+            remark(f"failed: {place}: {' '.join(reason.splitlines())}")
+
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda *_: stop.ask())
+    rules = watching.Rules(chosen.passage_size, chosen.publish_after, chosen.lock_timeout, chosen.limits)
+    watched = watching.Watched(tuple(path.resolve() for path in paths or []), tuple(feeds), seconds)
+    remark(f"watching {', '.join([*map(str, watched.paths), *feeds])}; stop with Ctrl-C")
+    try:
+        watching.watch(opened, lambda: bulk_model(chosen, background=True), watched, rules, stop=stop, told=told)
+    finally:
+        opened.close()
+    remark("stopped")
+
+
+def _seconds(words: str) -> float:
+    """Read "30s", "5m" or "1h"."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", words.strip())
+    seconds = float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]] if found else 0.0
+    if seconds < 1:
+        raise typer.BadParameter(f"--every {words}: say a time such as 30s, 5m or 1h")
+    return seconds
+
+
+@app.command()
 def duplicates(archive: Path = ARCHIVE, as_json: bool = JSON) -> None:
     """List articles that are copies of one report, with the share of common text."""
-    from ingest.duplicates import groups
+    from ingest.duplicates import grouped
 
     opened = archive_opened(settings(archive))
-    links = opened.catalog.copies()
-    group_of = groups(links)
-    known = {article.id: article for article in opened.catalog.articles()} if links else {}
-    found = []
-    for group, ids in itertools.groupby(
-        sorted(group_of, key=lambda id_: (group_of[id_], id_)), key=group_of.__getitem__
-    ):
-        members = list(ids)
-        found.append({
-            "group": group,
-            "articles": [
-                {"id": id_, "title": known[id_].title, "outlet": known[id_].outlet, "published": known[id_].published}
-                for id_ in members
-                if id_ in known
-            ],
-            "links": [dataclasses.asdict(link) for link in links if link.first in members],
-        })  # fmt: skip
+    found = grouped(opened.catalog.copies())
+    known = {article.id: article for article in opened.catalog.articles()} if found else {}
     if as_json:
-        print_json(found)
+        print_json([
+            {
+                "group": each.ids[0],
+                "articles": [
+                    {"id": id_, "title": known[id_].title, "outlet": known[id_].outlet,
+                     "published": known[id_].published}
+                    for id_ in each.ids
+                ],
+                "links": [dataclasses.asdict(link) for link in each.links],
+            }
+            for each in found
+        ])  # fmt: skip
         return
-    for group in found:
-        shares = [link["share"] for link in group["links"]]
-        low, high = (f"{share:.0%}" for share in (min(shares), max(shares)))
-        say(f"{len(group['articles'])} copies of one report, {low if low == high else f'{low} to {high}'} in common")
-        for each in group["articles"]:
-            say("", each["id"], each["published"] or "-", each["outlet"] or "-", each["title"])
+    for each in found:
+        shares = sorted({f"{link.share:.0%}" for link in each.links}, key=lambda share: int(share[:-1]))
+        say(f"{len(each.ids)} copies of one report, {' to '.join(shares[:: max(1, len(shares) - 1)])} in common")
+        for id_ in each.ids:
+            say("", id_, known[id_].published or "-", known[id_].outlet or "-", known[id_].title)
 
 
 @app.command()

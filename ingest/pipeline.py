@@ -10,7 +10,7 @@ import dataclasses
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -110,7 +110,7 @@ def read(
                 summary.failed.append(_failure(source))
             elif isinstance(source, Address):
                 _read_address(run, source)
-            elif _is_unchanged(source, sources.get(source.key), run.made_by):
+            elif is_unchanged(source, sources.get(source.key), run.made_by):
                 summary.unchanged += ids_of.get(source.key, [])
             else:
                 _read_file(run, source)
@@ -130,9 +130,14 @@ def unread(archive: Archive) -> list[str]:
     return [key for key in failed if key not in set(gone)]
 
 
-def embed(archive: Archive, model: EmbeddingModel, *, progress: Progress) -> int:
-    """Embed what has no embedding yet, each text once; returns how many. Interrupted, it goes on where it was."""
-    total, done = archive.status().unembedded, 0
+def embed(
+    archive: Archive, model: EmbeddingModel, *, progress: Progress, enough: Callable[[], bool] | None = None
+) -> int:  # fmt: skip
+    """Embed what has no embedding yet, each text once; returns how many. Interrupted, it goes on where it was.
+
+    `enough` is asked after every few texts whether to leave the rest for another time.
+    """
+    total, done = (archive.status().unembedded if enough is None else 0), 0
     while pending := archive.catalog.pending(model.name, limit=_FOUND_AT_ONCE):
         for at in range(0, len(pending), _EMBEDDED_AT_ONCE):
             part = pending[at : at + _EMBEDDED_AT_ONCE]
@@ -141,6 +146,8 @@ def embed(archive: Archive, model: EmbeddingModel, *, progress: Progress) -> int
             archive.catalog.add_embeddings(model.name, [each.key for each in part], vectors)
             done += len(part)
             progress("embed", done, max(total, done))
+            if enough is not None and enough():
+                return done
     return done
 
 
@@ -333,7 +340,8 @@ def content_hash(article: Article) -> str:
     return hashlib.sha256(json.dumps(stated, ensure_ascii=False).encode()).hexdigest()
 
 
-def _is_unchanged(source: SourceFile, known: Source | None, made_by: int) -> bool:
+def is_unchanged(source: SourceFile, known: Source | None, made_by: int) -> bool:
+    """Tell whether a file is as it was when it was read, by its size and time."""
     if known is None or known.extraction != made_by:
         return False
     read_at_ns = int(datetime.datetime.fromisoformat(known.read_at).timestamp() * 1e9)
