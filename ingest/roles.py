@@ -43,6 +43,7 @@ def is_role_word(word: str) -> bool:
     return bare(word) in _concepts() or bare(word) in words("particles")
 
 
+@functools.lru_cache(maxsize=32768)
 def heads(description: str) -> frozenset[str]:
     """Return what a description may say that somebody is, leaving out whose and which.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import re
 from collections.abc import Collection, Iterable, Sequence
 
@@ -157,11 +158,11 @@ def identities(records: Sequence[SpeakerRecord], decisions: Decisions) -> list[t
 def _join_bearers(sharing: Sequence[SpeakerRecord], groups: _Groups) -> None:
     """Join those who share a surname and are one person: fuller forms of a name first, then initials and surnames."""
     full = [record for record in sharing if _given(record)]
-    for number, first in enumerate(full):
-        for second in full[number + 1 :]:
-            shorter, longer = sorted((_given(first), _given(second)), key=len)
-            if set(shorter) <= set(longer) and _fit(first, second):
-                groups.join(first, second)
+    given = [(len(names), frozenset(names)) for names in map(_given, full)]
+    for (first, one), (second, other) in itertools.combinations(zip(full, given, strict=True), 2):
+        shorter, longer = (one, other) if one[0] <= other[0] else (other, one)
+        if shorter[1] <= longer[1] and _fit(first, second):
+            groups.join(first, second)
     for short in sharing:
         if _given(short):
             continue

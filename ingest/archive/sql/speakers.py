@@ -18,12 +18,17 @@ from ingest.speakers import (
     Decisions,
     SpeakerRecord,
     identities,
+    likeness,
     name_terms,
     name_words,
     role_terms,
     sound,
     speaker_key,
 )
+
+# Whom a name may mean, by `likeness`; who asks decides how sure it must be.
+_LIKELY = 0.7
+_MOST = 100
 
 
 class Speakers(Database):
@@ -40,17 +45,22 @@ class Speakers(Database):
             return [each for each in _known(connection, _with_namesakes(connection, ids)) if each.statements][:most]
 
     def speakers_named(self, name: str) -> list[KnownSpeaker]:
-        """Return the speakers one of whose names shares a sound with `name`, or nearly, where none does."""
+        """Return the speakers whom `name` may mean: one of their names shares a sound with it, or nearly.
+
+        Of very many, as of all who are called Ana, the busiest.
+        """
         wanted = name_terms(name)
         with self.reading() as connection:
             ids = _ids_with_terms(connection, wanted)
             if not ids:
                 near = _similar_terms(connection, wanted)
                 ids = _ids_with_terms(connection, near)
-            return _known(connection, _with_namesakes(connection, ids))
+            ids = _busiest(connection, _likeliest(connection, name, ids))
+            known = _known(connection, _with_namesakes(connection, ids))
+            return [speaker for speaker in known if ids.intersection(speaker.ids)]
 
     def speakers_described(self, description: str) -> list[KnownSpeaker]:
-        """Return the speakers whose roles or names hold every concept of `description`."""
+        """Return the speakers whose roles or names hold every concept of `description`; of very many, the busiest."""
         wanted = role_terms(description)
         if not wanted:
             return []
@@ -60,7 +70,9 @@ class Speakers(Database):
             .having(func.count() == len(wanted))
         )  # fmt: skip
         with self.reading() as connection:
-            return _known(connection, _with_namesakes(connection, set(connection.scalars(query))))
+            ids = _busiest(connection, set(connection.scalars(query)))
+            known = _known(connection, _with_namesakes(connection, ids))
+            return [speaker for speaker in known if ids.intersection(speaker.ids)]
 
     def speakers_spelled(self, letters: str, *, most: int) -> list[KnownSpeaker]:
         """Return speakers whom some article calls by a name with these letters in it, those who say most first."""
@@ -157,18 +169,19 @@ def speaker_id(connection: Connection, member: CastMember, article_id: str) -> i
 def _speaker_records(connection: Connection, ids: Collection[int] | None) -> list[SpeakerRecord]:
     """All that is on record under these ids (None: all), those who say most first."""
     s, c, q = tables.speakers.c, tables.cast.c, tables.quotations.c
-    said = select(q.speaker_id, func.count().label("n")).where(~q.nested).group_by(q.speaker_id).subquery()
+    said = select(q.speaker_id, func.count()).where(~q.nested, q.speaker_id.is_not(None)).group_by(q.speaker_id)
     query = (
-        select(s.id, s.key, s.name, s.kind, c.name.label("alias"), c.gender, c.roles,
-               func.coalesce(said.c.n, 0).label("n"))
+        select(s.id, s.key, s.name, s.kind, c.name.label("alias"), c.gender, c.roles)
         .join(tables.cast, c.speaker_id == s.id)
-        .outerjoin(said, said.c.speaker_id == s.id)
-        .order_by(func.coalesce(said.c.n, 0).desc(), s.key, c.article_id)
+        .order_by(c.article_id)
     )  # fmt: skip
     rows: dict[int, list[Any]] = {}
+    statements: dict[int, int] = {}
     for part in parts(sorted(ids)) if ids is not None else [None]:
         for row in connection.execute(query if part is None else query.where(s.id.in_(part))):
             rows.setdefault(row.id, []).append(row)
+        of_part = said if part is None else said.where(q.speaker_id.in_(part))
+        statements |= {row[0]: row[1] for row in connection.execute(of_part)}
     records = []
     for id_, found in rows.items():
         genders = {row.gender for row in found} - {""}
@@ -181,9 +194,13 @@ def _speaker_records(connection: Connection, ids: Collection[int] | None) -> lis
             gender=genders.pop() if len(genders) == 1 else "",
             names=tuple(names),
             roles=tuple(dict.fromkeys(role for row in found for role in row.roles)),
-            statements=found[0].n,
+            statements=statements.get(id_, 0),
         ))  # fmt: skip
-    return records
+    return _busiest_first(records)
+
+
+def _busiest_first(records: Iterable[SpeakerRecord]) -> list[SpeakerRecord]:
+    return sorted(records, key=lambda record: (-record.statements, record.key))
 
 
 def _known(connection: Connection, records: Sequence[SpeakerRecord]) -> list[KnownSpeaker]:
@@ -215,6 +232,31 @@ def _ids_with_terms(connection: Connection, terms: Collection[str]) -> set[int]:
     return {speaker_id for n, speaker_id in found if n == most}
 
 
+def _likeliest(connection: Connection, name: str, ids: set[int]) -> set[int]:
+    """Those of `ids` whom a name of several words may mean: hundreds may share the given name alone."""
+    if len(name_words(name)) < 2:
+        return ids
+    c = tables.cast.c
+    aliases = [
+        row
+        for part in parts(sorted(ids))
+        for row in connection.execute(select(c.speaker_id, c.name).where(c.speaker_id.in_(part)).distinct())
+    ]
+    return {row.speaker_id for row in aliases if likeness(name, row.name) >= _LIKELY}
+
+
+def _busiest(connection: Connection, ids: set[int]) -> set[int]:
+    """The `_MOST` of these speakers who say most: of more, nobody can tell who is meant."""
+    if len(ids) <= _MOST:
+        return ids
+    q = tables.quotations.c
+    said = select(q.speaker_id, func.count()).where(~q.nested).group_by(q.speaker_id)
+    statements = dict.fromkeys(ids, 0)
+    for part in parts(sorted(ids)):
+        statements |= {row[0]: row[1] for row in connection.execute(said.where(q.speaker_id.in_(part)))}
+    return set(sorted(statements, key=lambda id_: (-statements[id_], id_))[:_MOST])
+
+
 def _similar_terms(connection: Connection, terms: Collection[str]) -> set[str]:
     """Names on record that sound nearly like the asked ones: at most one sound in four is another."""
     t = tables.speaker_terms.c.term
@@ -243,7 +285,7 @@ def _with_namesakes(connection: Connection, ids: Collection[int]) -> list[Speake
         *connection.scalars(select(d.first_key).where(d.second_key.in_(keys))),
     ]
     more |= set(connection.scalars(select(s.id).where(s.key.in_(partners))))
-    return _speaker_records(connection, {*ids, *more}) if more - set(ids) else records
+    return _busiest_first([*records, *_speaker_records(connection, more.difference(ids))])
 
 
 def named_in(connection: Connection, article_id: str) -> list[int]:
