@@ -109,6 +109,8 @@ def _long_encoding(stream: BinaryIO, head: bytes, name: str) -> str:
             return encoding or _refuse(name, "UTF-32")
     if guess := _utf16_guess(head):
         return guess[0]
+    if len(_BINARY.findall(head.decode("latin-1"))) > len(head) // 1000:
+        _refuse(name, "binary data")
     check = codecs.getincrementaldecoder("utf-8")("strict")
     while part := stream.read(_LOOKED_AT):
         try:
@@ -117,8 +119,6 @@ def _long_encoding(stream: BinaryIO, head: bytes, name: str) -> str:
             # Up to an even place, and from there to what shows the encoding.
             decoded(part[max(0, error.start - 2**16) : error.start + 2**16], name=name)
             return "cp1252"
-    if b"\0" in head:
-        _refuse(name, "binary data")
     return "utf-8"
 
 

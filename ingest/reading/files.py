@@ -159,7 +159,7 @@ def findings(data: Data, *, media_type: str = "") -> Iterator[Finding]:
 
 def is_known(name: str) -> bool:
     """Tell whether a file of this name in a folder or a zip file is read: hidden ones and other formats are not."""
-    path = PurePosixPath(name)
+    path = PurePosixPath(name.replace("\\", "/"))
     hidden = any(part.startswith(".") and part.strip(".") for part in path.parts) or path.parts[:1] == ("__MACOSX",)
     return not hidden and _ending(name) in READERS
 

@@ -19,6 +19,7 @@ from ingest.reading.findings import Data, Finding, Reading, too_large
 
 _LONGEST_LINE = 2**20
 _FLOWED = re.compile(r"(?<=\S) \n(?![>\n]|-- )")
+_STUFFED = re.compile(rb">+From ")
 _SIGNATURE = re.compile(r"^-- $", re.MULTILINE)
 # A plain part that only says "see the other part" is no text of the message.
 _STUB = 3
@@ -56,20 +57,20 @@ def mailbox(data: Data) -> Iterator[Finding]:
 
 def _messages(stream: BinaryIO, longest: int) -> Iterator[bytes | None]:
     """The messages of a mailbox, None for one that is too long: each begins at a line "From " after an empty one."""
-    lines: list[bytes] | None = None
-    size, follows_blank = 0, True
+    lines: list[bytes] = []
+    size, follows_blank = -1, True
     while line := stream.readline(_LONGEST_LINE):
         if follows_blank and line.startswith(b"From "):
-            if lines is not None:
+            if size >= 0:
                 yield None if size > longest else b"".join(lines)
             lines, size = [], 0
-        elif lines is not None:
+        elif size >= 0:
             size += len(line)
             if size <= longest:
-                lines.append(line[1:] if re.match(rb">+From ", line) else line)
+                lines.append(line[1:] if _STUFFED.match(line) else line)
+        elif line.strip():
+            raise UnreadableArticle("", 'no mailbox: it does not begin with a line "From …"')
         follows_blank = not line.strip(b"\r\n")
-    if lines is None:
-        raise UnreadableArticle("", 'no mailbox: it does not begin with a line "From …"')
     yield None if size > longest else b"".join(lines)
 
 

@@ -133,17 +133,19 @@ def _without_running_heads(lines: Sequence[_Line]) -> list[_Line]:
 
 def _at_the_edge(page: Sequence[_Line]) -> Iterator[_Line]:
     """The first and the last few lines of a page, where white space across the page parts them from the rest."""
-    for lines, beyond in (
-        (sorted(page, key=lambda line: -line.top), lambda line, reach: reach - line.top),
-        (sorted(page, key=lambda line: line.bottom), lambda line, reach: line.bottom - reach),
-    ):
-        is_top = lines[0].top == max(line.top for line in page)
-        reach = lines[0].bottom if is_top else lines[0].top
-        for number, line in enumerate(lines[: _EDGE + 1]):
-            if beyond(line, reach) > (line.top - line.bottom) / 2:
-                yield from lines[:number]
-                break
-            reach = min(reach, line.bottom) if is_top else max(reach, line.top)
+    yield from _set_apart([(-line.top, -line.bottom, line) for line in page])
+    yield from _set_apart([(line.bottom, line.top, line) for line in page])
+
+
+def _set_apart(lines: list[tuple[float, float, _Line]]) -> list[_Line]:
+    """Those of lines, each with where it begins and ends on the way in from the edge, that stand before a gap."""
+    lines.sort(key=lambda line: line[0])
+    reach = lines[0][1]
+    for number, (begins, ends, line) in enumerate(lines[: _EDGE + 1]):
+        if begins - reach > (line.top - line.bottom) / 2:
+            return [line for _, _, line in lines[:number]]
+        reach = max(reach, ends)
+    return []
 
 
 def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:

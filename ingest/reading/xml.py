@@ -16,6 +16,7 @@ from ingest.reading import feeds, flow, html, layout, records
 from ingest.reading.findings import Data, Finding, Reading
 from ingest.reading.layout import Block
 
+_ENTITIES = "declares entities of its own, which are not expanded"
 _FEEDS = frozenset({"rss", "feed", "RDF"})
 _SITEMAPS = frozenset({"urlset", "sitemapindex"})
 _WITHDRAWN = frozenset({"stat:canceled", "stat:cancelled", "stat:withheld", "canceled", "withheld"})
@@ -24,6 +25,8 @@ _WITHDRAWN = frozenset({"stat:canceled", "stat:cancelled", "stat:withheld", "can
 def read(data: Data) -> Iterator[Finding]:
     """Yield the articles of an XML file, by what its root says it is."""
     source = data.whole()
+    if b"<!ENTITY" in source:
+        raise UnreadableArticle(data.name, _ENTITIES)
     if data.cut or _root(source) in _FEEDS:
         # Feeds are often no good XML, and their reader knows.
         yield from feeds.read(data, source)
@@ -60,7 +63,7 @@ def _parsed(source: bytes, name: str) -> Any:
         raise UnreadableArticle(name, f"no well-formed XML: {layout.clean(str(error))[:120]}") from error
     dtd = root.getroottree().docinfo.internalDTD
     if dtd is not None and any(True for _ in dtd.iterentities()):
-        raise UnreadableArticle(name, "declares entities of its own, which are not expanded")
+        raise UnreadableArticle(name, _ENTITIES)
     for element in root.iter(etree.Element):
         element.tag = etree.QName(element).localname
     return root

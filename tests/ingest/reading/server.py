@@ -28,7 +28,7 @@ class Request(BaseHTTPRequestHandler):
             else:
                 answer(self)
 
-    def send(self, data: bytes, *, status: int = 200, kind: str = "text/html; charset=utf-8", **headers: str) -> None:
+    def send(self, data: bytes, *, status: int = 200, kind: str = "text/html; charset=utf-8", **headers: Any) -> None:
         """Send a whole answer."""
         self.send_response(status)
         self.send_header("Content-Length", str(len(data)))
@@ -50,6 +50,14 @@ class Request(BaseHTTPRequestHandler):
             self.wfile.write(piece)
             self.wfile.flush()
             time.sleep(pause)
+
+    def send_headers_forever(self) -> None:
+        """Send the beginning of an answer that never begins."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        while True:
+            self.wfile.write(b"X-Header: of many\r\n")
+            self.wfile.flush()
+            time.sleep(0.1)
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
@@ -74,7 +82,7 @@ class Site(ThreadingHTTPServer):
         """Where it is."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
-    def has(self, path: str, data: bytes, **headers: str) -> str:
+    def has(self, path: str, data: bytes, **headers: Any) -> str:
         """Have an answer at a path; returns its address. Unchanged pages are told so."""
         tag = f'"{hash(data)}"'
 
