@@ -95,3 +95,34 @@ def test_a_file_of_quotations_comes_back_with_the_verdicts(visiting: Visiting, a
         lines = json.dumps({"words": PRINTED}).encode()
         chooser.set_input_files({"name": "other.jsonl", "mimeType": "application/jsonl", "buffer": lines})
         expect(page.get_by_text(re.compile("other.jsonl: no column named quotation"))).to_be_visible()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_chat_answers_a_quotation_with_its_check(visiting: Visiting, app: str, view: str) -> None:
+    with visiting(app, view) as visit:
+        page = visit.page
+        visit.open()
+        visit.ask("What did Konachenkov say?")
+        visit.ask("Did he say “all of these proposals could be accepted”?")
+        finding = page.locator(".verdict .finding")
+        expect(finding).to_contain_text("Altered", ignore_case=True)
+        expect(finding).to_be_in_viewport()
+        best = page.locator(".verdict .match").first
+        expect(best.locator(".beside .words")).to_have_text(["all of these proposals could be accepted", PRINTED])
+        assert not visit.scrolls_sideways
+        assert serious(page) == []
+
+        best.get_by_role("button", name=re.compile("^Source 1")).press("Enter")
+        assert lit(page.get_by_role("dialog")) == PRINTED
+        page.keyboard.press("Escape")
+        page.get_by_role("link", name="Open on the Check page").click()
+        expect(page.get_by_label("Quotation", exact=True)).to_have_value("all of these proposals could be accepted")
+        expect(page.get_by_label("Who is said to have said it")).to_have_value("Konachenkov")
+        expect(finding).to_contain_text("altered")
+
+
+def test_a_quoted_word_in_a_question_brings_no_check(visiting: Visiting, app: str) -> None:
+    with visiting(app) as visit:
+        visit.open()
+        visit.ask("What is “Daesh”?")
+        expect(visit.page.locator(".verdict")).to_have_count(0)
