@@ -39,6 +39,8 @@ _REPLACED = 0.3
 _LARGEST_COSINE = 1.001
 _INDEX, _SUSPECT, _ARCHIVE_ID = "served_index", "served_index_suspect", "archive_id"
 
+_START = "; start it, or look at ONRECORD_CHROMA_URL"
+
 T = TypeVar("T")
 
 
@@ -122,7 +124,7 @@ class ServedVectors:
         if not limit:
             return {}
         if time.monotonic() < self._silent_until:
-            raise IndexUnreachable(f"{self.place} does not answer")
+            raise IndexUnreachable(f"{self.place} does not answer{_START}")
         try:
             found = self._asked(
                 lambda: self._collection(index.collection).query(
@@ -301,7 +303,7 @@ class ServedVectors:
                 ) from None
             if status is None or status in _BUSY:
                 raise IndexUnreachable(
-                    f"{self.place} does not answer" + (f" (HTTP {status})" if status else "")
+                    f"{self.place} does not answer" + (f" (HTTP {status})" if status else "") + _START
                 ) from None
             raise ArchiveUnusable(f"{self.place} failed (HTTP {status})") from None
 

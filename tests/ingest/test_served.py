@@ -171,7 +171,9 @@ def test_while_the_server_is_down_words_and_what_is_new_are_found_and_it_is_said
             # A small archive is searched exactly.
             assert [nearest(archive, hashed_model, topic, limit=1) for topic in TOPICS] == [[t] for t in TOPICS]
             assert nearest(archive, hashed_model, "train", limit=1) == ["train"]
-        assert missed == [f"the Chroma server at 127.0.0.1:{own.port} does not answer"]
+        assert [sentence.partition(";")[0] for sentence in missed] == [
+            f"the Chroma server at 127.0.0.1:{own.port} does not answer"
+        ]
         large = Archive(archive_folder, archive.catalog, model="hashed", servers=servers, searched_exactly=5)
         with outages() as missed:
             # Of a larger one, passages are found by their words, with their own cosine, and those that are new.
@@ -180,7 +182,9 @@ def test_while_the_server_is_down_words_and_what_is_new_are_found_and_it_is_said
             assert (best.passage.article_id, best.cosine > 0.4) == ("zoo", True)
             assert nearest(large, hashed_model, "train", limit=1) == ["train"]
             assert nearest(large, hashed_model, "zoo", limit=5) == ["train"]
-        assert missed == [f"the Chroma server at 127.0.0.1:{own.port} does not answer"]
+        assert [sentence.partition(";")[0] for sentence in missed] == [
+            f"the Chroma server at 127.0.0.1:{own.port} does not answer"
+        ]
         assert time.monotonic() - since < 15
         with pytest.raises(IndexUnreachable, match="does not answer"):
             archive.publish()
