@@ -22,6 +22,7 @@ from ingest.errors import UnknownArticle, UnusableQuestion
 from ingest.models import Article, Span
 from ingest.roles import is_role, is_somebody
 from ingest.sentences import sentences
+from ingest.timings import measured, stage
 
 _SEARCHED = 8
 _NEAREST = 2
@@ -54,17 +55,19 @@ class Assistant:
         `language` stands in where the question's own cannot be told. Raises UnusableQuestion.
         """
         started = time.perf_counter()
-        asked = understanding.understood(question, history=history, language=language, longest=self._longest)
-        with outages() as missed:
-            try:
-                reply = self._about_quotation(question, asked, history) or self._reply(asked, history)
-            except UnknownArticle:
-                # An article was withdrawn while its words were being looked up: what is left is asked again.
-                reply = self._about_quotation(question, asked, history) or self._reply(asked, history)
+        with measured() as stages, outages() as missed:
+            with stage("understanding"):
+                asked = understanding.understood(question, history=history, language=language, longest=self._longest)
+            with stage("writing"):
+                try:
+                    reply = self._about_quotation(question, asked, history) or self._reply(asked, history)
+                except UnknownArticle:
+                    # An article was withdrawn while its words were being looked up: what is left is asked again.
+                    reply = self._about_quotation(question, asked, history) or self._reply(asked, history)
         if missed:
             reply = dataclasses.replace(reply, notice=phrase("vectors_missed", reply.language))
-        seconds = round(time.perf_counter() - started, 4)
-        return dataclasses.replace(reply, timings={"total": seconds})
+        times = {"total": time.perf_counter() - started, **stages}
+        return dataclasses.replace(reply, timings={name: round(seconds, 4) for name, seconds in times.items()})
 
     def check(self, quotation: str, *, speaker: str = "", language: str | None = None) -> QuoteCheck:
         """Tell whether a quotation was said, by whom and what was changed. Raises UnusableQuestion.
@@ -217,7 +220,8 @@ class Assistant:
 
     def _answer(self, asked: Question, evidence: Sequence[Evidence], opening: str) -> Reply:
         draft = extraction.draft(evidence, opening=opening, language=asked.language)
-        answer = verified(draft, question=asked.text, language=asked.language)
+        with stage("verification"):
+            answer = verified(draft, question=asked.text, language=asked.language)
         return answer or self._abstention(asked, Reason.NOT_IN_ARTICLES, evidence[:_NEAREST])
 
     def _abstention(

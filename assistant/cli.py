@@ -47,6 +47,7 @@ def ask(
     from assistant.records import reply_record
 
     if jsonl is not None:
+        assistant.model.prepare()
         _each(jsonl, lambda line: reply_record(assistant.ask(_words(line, "question"), history=_history(line))))
         return
     reply = assistant.ask(question)

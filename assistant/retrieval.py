@@ -14,6 +14,7 @@ from pydantic import ConfigDict
 from ingest.archive.archive import Archive, Found
 from ingest.embeddings.models import EmbeddingModel
 from ingest.languages import language_of
+from ingest.timings import stage
 
 
 class PassageRetriever(BaseRetriever):
@@ -31,8 +32,9 @@ class PassageRetriever(BaseRetriever):
 
     def found(self, query: str, *, language: str, limit: int | None = None) -> list[Found]:
         """Return passages with their scores, best first."""
-        vector = self.model.question(query, language)
-        return self.archive.search(query, vector, limit=limit or self.limit, language=language)
+        with stage("retrieval"):
+            vector = self.model.question(query, language)
+            return self.archive.search(query, vector, limit=limit or self.limit, language=language)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from ingest.folding import bare
 from ingest.models import SpeakerKind
 from ingest.roles import is_role, is_role_word, says_all
 from ingest.speakers import likeness, name_words
+from ingest.timings import stage
 
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _POSSESSOR = re.compile(r".*['’]s\s+")
@@ -37,12 +38,13 @@ def meant(who: str, catalog: Catalog) -> Meant:
 
     Of several whom it may mean, those who say something are meant before those who are only mentioned.
     """
-    if found := _by_name(who, catalog):
-        return Meant(_those_who_speak(found))
-    if found := _by_role(who, catalog):
-        return Meant(_those_who_speak(found), by_role=True)
-    name = name_in(who)
-    return Meant(_those_who_speak(_by_name(name, catalog))) if name and name != who else Meant()
+    with stage("speakers"):
+        if found := _by_name(who, catalog):
+            return Meant(_those_who_speak(found))
+        if found := _by_role(who, catalog):
+            return Meant(_those_who_speak(found), by_role=True)
+        name = name_in(who)
+        return Meant(_those_who_speak(_by_name(name, catalog))) if name and name != who else Meant()
 
 
 def _by_name(who: str, catalog: Catalog) -> list[KnownSpeaker]:

@@ -59,7 +59,7 @@ def about(
     around = [_of_passage(each, passages) for each in said]
     kept = sorted(sorted(range(len(said)), key=lambda i: -(around[i] or 0.0))[:_COMPARED])
     compared = [said[i] for i in kept]
-    vectors = model.centring.of_passages(model.passages([s.text for s in compared]), [s.language for s in compared])
+    vectors = model.centring.of_passages(model.sentences([s.text for s in compared]), [s.language for s in compared])
     near = [_mean(float(cosine), around[i]) for i, cosine in zip(kept, vectors @ asked, strict=True)]
     floor = max(_ABOUT_FLOOR, max(near) * margin)
     return [each for each, nearness in zip(compared, near, strict=True) if nearness >= floor]

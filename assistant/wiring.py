@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.answering import Assistant
 from assistant.settings import Settings
 from ingest.archive.archive import Archive
+from ingest.embeddings.e5 import Bulk
 from ingest.embeddings.models import embedding_model
 
 
@@ -18,7 +19,8 @@ def assistant(settings: Settings) -> Assistant:
     )
     return Assistant(
         archive,
-        embedding_model(settings.embeddings),
+        # Questions cost no more for it; whoever compares many sentences gets the faster engine.
+        embedding_model(settings.embeddings, bulk=Bulk()),
         longest_question=settings.longest_question,
         answer_sentences=settings.answer_sentences,
     )

@@ -71,6 +71,7 @@ class Desk:
             # The page that waited for the archive is completed before the model takes the processor.
             time.sleep(_HEAD_START)
             one.retriever.found("…", language="en", limit=1)
+            one.model.prepare()
         except OnRecordError as error:
             logging.getLogger(__name__).info("%s", error)
 

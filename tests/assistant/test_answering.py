@@ -301,3 +301,21 @@ def test_suggestions_are_questions_that_get_an_answer(on_seed: Assistant) -> Non
         suggested = on_seed.suggestions(language)
         assert len(suggested) >= 3
         assert all(isinstance(on_seed.ask(question), Answer) for question in suggested)
+
+
+@pytest.mark.parametrize(
+    ("question", "stages"),
+    [
+        pytest.param(
+            "When was the video conference held?",
+            {"embedding", "words", "vectors", "retrieval", "verification"},
+            id="fact",
+        ),
+        pytest.param("what did Konachenkov say?", {"speakers", "verification"}, id="statements"),
+    ],
+)
+def test_a_reply_tells_how_long_each_of_its_stages_took(on_seed: Assistant, question: str, stages: set[str]) -> None:
+    timings = dict(on_seed.ask(question).timings)
+    total = timings.pop("total")
+    assert {"understanding", "writing", *stages} <= timings.keys()
+    assert 0 < sum(timings.values()) <= total + 0.01
