@@ -47,6 +47,15 @@ def meant(who: str, catalog: Catalog) -> Meant:
         return Meant(_those_who_speak(_by_name(name, catalog))) if name and name != who else Meant()
 
 
+def named_so(who: str, catalog: Catalog) -> Meant:
+    """Return whom `who` means by name alone: in a large archive very many speakers bear a role."""
+    with stage("speakers"):
+        found = _by_name(who, catalog)
+        if not found and (name := name_in(who)) and name != who:
+            found = _by_name(name, catalog)
+        return Meant(_those_who_speak(found))
+
+
 def _by_name(who: str, catalog: Catalog) -> list[KnownSpeaker]:
     if is_role(who):
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.quotecheck.printed import Printed, Voice
-from assistant.speakers import Meant, meant, name_in
+from assistant.speakers import Meant, name_in, named_so
 from ingest.archive.catalog import Catalog, KnownSpeaker
 from ingest.folding import latin
 from ingest.models import Span
@@ -21,7 +21,7 @@ class Claimant:
     def __init__(self, named: str, catalog: Catalog) -> None:
         self.named = named
         # Of a role, each article says itself who bears it; in a large archive very many do.
-        self._meant = meant(named, catalog) if named and not is_role(named) else Meant()
+        self._meant = named_so(named, catalog) if named and not is_role(named) else Meant()
         self._names = {name for speaker in self._meant.speakers for name in (*speaker.names, speaker.name)}
 
     @property
