@@ -93,15 +93,32 @@ class Database:
             yield
 
 
+# What to do about what a database says, by words of its own.
+_ADVICE = {
+    "malformed": "the catalog is damaged; make another archive, from a backup with "
+    "`python -m ingest restore FILE --archive DIR` or from the articles",
+    "disk is full": "the disk is full; nothing is lost, and the same command goes on when there is room",
+    "disk I/O error": "the disk is full or failing; when it is well, the same command goes on",
+    "readonly": "cannot be written; look at who may write in the folder",
+    "unable to open": "cannot be opened; look at who may read and write in the folder",
+}
+
+
 @contextlib.contextmanager
 def plain_errors(place: str) -> Iterator[None]:
     """Say in a line what the database could not do."""
     try:
         yield
     except DBAPIError as error:
-        raise ArchiveUnusable(f"{place}: {' '.join(str(error.orig).split())}") from error
+        raise ArchiveUnusable(f"{place}: {_advised(str(error.orig))}") from error
     except (sqlite3.Error, SQLAlchemyError) as error:
-        raise ArchiveUnusable(f"{place}: {' '.join(str(error).split())}") from error
+        raise ArchiveUnusable(f"{place}: {_advised(str(error))}") from error
+
+
+def _advised(said: str) -> str:
+    said = " ".join(said.split())
+    advice = next((advice for words, advice in _ADVICE.items() if words in said), "")
+    return f"{advice} ({said})" if advice else said
 
 
 def parts(ids: Sequence[Any], size: int = 900) -> Iterator[Sequence[Any]]:

@@ -103,7 +103,7 @@ def sharing(connection: Connection, words: str, *, limit: int, rarest: int = 8) 
     """Return the ids of passages that share the most of the rarest words of a text, best first."""
     asked = [term for term in dict.fromkeys(terms(words)) if not term.startswith("_")]
     frequencies = document_frequencies(connection, asked)
-    known = sorted((term for term in asked if term in frequencies), key=lambda term: frequencies[term])[:rarest]
+    known = _within([term for term in asked if term in frequencies], frequencies, _LOOKED_AT)[:rarest]
     total = _passages(connection)
     weights = {term: _idf(frequencies[term], total) for term in known}
     return list(_dialect(connection).ranked(connection, weights, limit=limit)) if weights else []

@@ -33,6 +33,8 @@ _KEY = "hashtext('onrecord ' || current_schema())"
 # A writer whose machine is gone lets go of the archive after a minute.
 _SETTINGS = (
     "SET lock_timeout = '30s'",
+    # Compiling a question takes longer than answering it.
+    "SET jit = off",
     "SET tcp_keepalives_idle = 30",
     "SET tcp_keepalives_interval = 10",
     "SET tcp_keepalives_count = 3",

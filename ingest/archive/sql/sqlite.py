@@ -32,8 +32,30 @@ class SQLite:
         return self.path.is_file()
 
     def is_blank(self, connection: Connection) -> bool:
-        """Tell whether there is no table: a writer that was killed while it made them leaves a file without any."""
+        """Tell whether there is no table: a writer that was killed while it made them leaves a file without any.
+
+        A file that was cut off is refused, as what stood in the rest would be missed only where it is looked for.
+        """
+        if self._is_cut_off():
+            raise sqlite3.DatabaseError("database disk image is malformed: a part of the file is missing")
         return not connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+
+    def _is_cut_off(self) -> bool:
+        log = self.path.with_name(f"{FILE}-wal")
+        try:
+            # While there is a log of changes, the file may be about to grow.
+            if log.exists() and log.stat().st_size:
+                return False
+            with self.path.open("rb") as file:
+                header = file.read(100)
+            size = self.path.stat().st_size
+        except OSError:
+            return False
+        if len(header) < 100:
+            return bool(header)
+        page, pages = int.from_bytes(header[16:18]), int.from_bytes(header[28:32])
+        # The number of pages counts where the file was last written by a library that keeps it.
+        return header[24:28] == header[92:96] and size < pages * (65536 if page == 1 else page)
 
     def prepare(self) -> None:
         """Have readers and the writer not wait for each other; the file keeps this, so it must be known to be ours."""

@@ -117,7 +117,8 @@ def ranked(connection: Connection, weights: Mapping[str, float], *, limit: int) 
         text(
             f"SELECT passage_id, {' + '.join(held)} AS score FROM "
             f"(SELECT passage_id, length::float8 AS length, {', '.join(counts)} FROM passage_words "
-            "WHERE words @@ CAST(:any AS tsquery)) AS counted ORDER BY score DESC, passage_id LIMIT :limit"
+            # Without OFFSET each count would be taken as often as it is named.
+            "WHERE words @@ CAST(:any AS tsquery) OFFSET 0) AS counted ORDER BY score DESC, passage_id LIMIT :limit"
         ),
         values,
     )
