@@ -21,7 +21,7 @@ _ABOUT_MARGIN = 0.87
 # Who said a certain thing is told by the nearest statements alone.
 _SAID_MARGIN = 0.95
 # Of somebody who says very much, so many statements are compared in full: those whose passages are nearest.
-_COMPARED = 48
+_COMPARED = 24
 
 
 def selected(asked: Question, said: Sequence[Statement], archive: Archive, model: EmbeddingModel) -> list[Statement]:

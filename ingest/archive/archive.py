@@ -245,6 +245,7 @@ class Archive:
                 self._discard(generation)
                 recent = self._since(0)
         return _merged(found, recent, vector, limit)
+        passages = self.catalog.passages_of(*sorted(set(article_ids)))
 
     def _cosines_served(self, served: ServedVectors, vector: Vectors, *, limit: int) -> dict[int, float]:
         """The same with an index on a server. Without it, a smaller archive is searched exactly, and of a larger one
@@ -273,10 +274,8 @@ class Archive:
     def article_cosines(self, vector: Vectors, article_ids: Iterable[str]) -> dict[str, list[tuple[Span, float]]]:
         """Return the passages of these articles, by article, with their cosine to the unit `vector` (d,)."""
         found: dict[str, list[tuple[Span, float]]] = {}
-        for article_id in article_ids:
-            passages = self.catalog.passages_of(article_id)
-            for id_, cosine in self._exact(vector, list(passages)).items():
-                found.setdefault(article_id, []).append((passages[id_].span, cosine))
+        for id_, cosine in self._exact(vector, list(passages)).items():
+            found.setdefault(passages[id_].article_id, []).append((passages[id_].span, cosine))
         return found
 
     def _exact(self, vector: Vectors, ids: list[int]) -> dict[int, float]:

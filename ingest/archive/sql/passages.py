@@ -26,11 +26,17 @@ class Passages(Database):
                     found[row.id] = (_passage(row), row.language)
         return found
 
-    def passages_of(self, article_id: str) -> dict[int, Passage]:
-        """Return the passages of an article, by id, in order."""
-        query = select(tables.passages).where(tables.passages.c.article_id == article_id)
+    def passages_of(self, *article_ids: str) -> dict[int, Passage]:
+        """Return the passages of these articles, by id, those of an article in order."""
+        p = tables.passages.c
         with self.reading() as connection:
-            return {row.id: _passage(row) for row in connection.execute(query.order_by(tables.passages.c.number))}
+            return {
+                row.id: _passage(row)
+                for part in parts(article_ids)
+                for row in connection.execute(
+                    select(tables.passages).where(p.article_id.in_(part)).order_by(p.article_id, p.number)
+                )
+            }
 
     def word_scores(self, question: str, *, limit: int) -> dict[int, float]:
         """Return the passages whose words match a question best: id to score, 0 to 1 (see `fulltext.scores`)."""
