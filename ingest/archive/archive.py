@@ -163,33 +163,6 @@ class Archive:
         """Let go of the vector index, before another catalog takes the place of this one."""
         self._generations.forget()
 
-    def erase(self) -> None:
-        """Have what was removed off the disk: the words out of the catalog, the vectors out of every index.
-
-        The index is made anew, as one that a vector is deleted from keeps its numbers; nothing is embedded.
-        """
-        self.catalog.scrub()
-        if self._generations.current(self.model):
-            self.publish(anew=True)
-            self._generations.keep_current()
-
-    def tidy(self) -> None:
-        """Forget what no index in use and no passage needs, where it has become much."""
-        self.catalog.tidy(told=self._generations.oldest_seq())
-
-    def compact(self) -> None:
-        """Make the archive as small as what it holds: one index, made anew, and the catalog without gaps."""
-        self.require_space()
-        if self._generations.current(self.model):
-            self.publish(anew=True)
-            self._generations.keep_current()
-        self.catalog.tidy(told=self._generations.oldest_seq())
-        self.catalog.compact()
-
-    def forget_index(self) -> None:
-        """Let go of the vector index, before another catalog takes the place of this one."""
-        self._generations.forget()
-
     def change_model(self, model: str) -> None:
         """Make `model` the archive's own: what it has not embedded is pending from now on."""
         self.catalog.announce_all(model, facts={_MODEL: model})
@@ -245,7 +218,6 @@ class Archive:
                 self._discard(generation)
                 recent = self._since(0)
         return _merged(found, recent, vector, limit)
-        passages = self.catalog.passages_of(*sorted(set(article_ids)))
 
     def _cosines_served(self, served: ServedVectors, vector: Vectors, *, limit: int) -> dict[int, float]:
         """The same with an index on a server. Without it, a smaller archive is searched exactly, and of a larger one
@@ -273,6 +245,7 @@ class Archive:
 
     def article_cosines(self, vector: Vectors, article_ids: Iterable[str]) -> dict[str, list[tuple[Span, float]]]:
         """Return the passages of these articles, by article, with their cosine to the unit `vector` (d,)."""
+        passages = self.catalog.passages_of(*sorted(set(article_ids)))
         found: dict[str, list[tuple[Span, float]]] = {}
         for id_, cosine in self._exact(vector, list(passages)).items():
             found.setdefault(passages[id_].article_id, []).append((passages[id_].span, cosine))
