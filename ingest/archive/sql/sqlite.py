@@ -36,26 +36,21 @@ class SQLite:
 
         A file that was cut off is refused, as what stood in the rest would be missed only where it is looked for.
         """
-        if self._is_cut_off():
+        if self._is_cut_off(connection):
             raise sqlite3.DatabaseError("database disk image is malformed: a part of the file is missing")
         return not connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
 
-    def _is_cut_off(self) -> bool:
+    def _is_cut_off(self, connection: Connection) -> bool:
+        # The file is never opened but by SQLite: whoever closes it, once, in a process that has it open otherwise gives
+        # up all locks of that process, and the next reader elsewhere deletes the log of changes that it still writes.
         log = self.path.with_name(f"{FILE}-wal")
+        page = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         try:
             # While there is a log of changes, the file may be about to grow.
-            if log.exists() and log.stat().st_size:
-                return False
-            with self.path.open("rb") as file:
-                header = file.read(100)
-            size = self.path.stat().st_size
+            return not (log.exists() and log.stat().st_size) and 0 < self.path.stat().st_size < page * pages
         except OSError:
             return False
-        if len(header) < 100:
-            return bool(header)
-        page, pages = int.from_bytes(header[16:18]), int.from_bytes(header[28:32])
-        # The number of pages counts where the file was last written by a library that keeps it.
-        return header[24:28] == header[92:96] and size < pages * (65536 if page == 1 else page)
 
     def prepare(self) -> None:
         """Have readers and the writer not wait for each other; the file keeps this, so it must be known to be ours."""
