@@ -27,6 +27,14 @@ _TELLS_ITS_LANGUAGE = 300
 # An error page says little else; an article that mentions one goes on.
 _LONGEST_ERROR_PAGE = 1500
 _SHORTEST_CELL = 60
+# Beside a picture, in the words that sites use; the extraction knows captions itself.
+_CREDITS = [f'//*[contains(concat(" ", @class, " "), " {name} ")]' for name in (
+    "credit", "credits", "photo-credit", "image-credit", "img-credit", "media-credit", "picture-credit", "video-title",
+)]  # fmt: skip
+_INNER = frozenset({"p", "head", "list", "quote", "table"})
+_LETTER = re.compile(r"\w")
+_PULLED, _COMPARED, _RIGHTS = 30, 1000, 200
+_COPYRIGHT = re.compile(r"©|\(c\)\s|copyright\b", re.IGNORECASE)
 _HEADLINE_PARTS = re.compile(r"\s[-|:·•]+\s|[:|]")
 
 
@@ -50,12 +58,13 @@ def article(page: str, *, id: str, name: str, address: str = "") -> Article:  # 
 
     document = bare_extraction(
         page, url=address or None, with_metadata=True, include_comments=False, include_formatting=True,
-        include_tables=True, include_images=False, include_links=False,
+        include_tables=True, include_images=False, include_links=True,
+        prune_xpath=_CREDITS,
         date_extraction_params={"original_date": True, "extensive_search": False, "max_date": "2099-12-31"},
     )  # fmt: skip
     if document is None or isinstance(document, dict) or document.body is None:
         raise UnreadableArticle(name, "no article in this page")
-    blocks = list(_blocks(document.body))
+    blocks = _own(list(_blocks(document.body)))
     linked = _linked(page)
     title = document.title or linked.get("headline", "")
     heads = [title, *(block.words for block in blocks[:3] if block.kind is not ParagraphKind.PROSE)]
@@ -78,6 +87,22 @@ def article(page: str, *, id: str, name: str, address: str = "") -> Article:  # 
     return records.with_metadata(read, stated)
 
 
+def _own(blocks: list[Block]) -> list[Block]:
+    """The blocks that are the article's: no line of rights, and nothing pulled out of its text to be seen larger."""
+    # No page has so many; comparing each with each would take as long as whoever made it wants.
+    shown = [bare(block.words) for block in blocks[:_COMPARED]]
+    pulled = {
+        number
+        for number, words in enumerate(shown)
+        if len(inner := words.strip("\"' ")) >= _PULLED and blocks[number].kind is ParagraphKind.PROSE
+        and any(inner in other and len(other) > len(words) for other in shown)
+    }  # fmt: skip
+    return [
+        block for number, block in enumerate(blocks)
+        if number not in pulled and not (len(block.words) < _RIGHTS and _COPYRIGHT.match(block.words.strip()))
+    ]  # fmt: skip
+
+
 def _blocks(body: Any) -> Iterator[Block]:
     """The paragraphs of an extracted page, in the extraction's own small vocabulary."""
     for element in body:
@@ -87,11 +112,12 @@ def _blocks(body: Any) -> Iterator[Block]:
             kind = ParagraphKind.TITLE if element.get("rend") == "h1" else ParagraphKind.HEADING
             yield Block(_words(element), kind)
         elif element.tag == "list":
-            yield from (Block(_words(item)) for item in element.iter("item"))
+            for item in element.iter("item"):
+                yield from _paragraph(item)
         elif element.tag == "table":
             # Rows of figures say nothing in sentences; pages laid out as tables do.
             yield from (Block(cell) for cell in map(_words, element.iter("cell")) if len(cell) >= _SHORTEST_CELL)
-        elif element.tag == "quote" and len(element):
+        elif element.tag == "quote" and any(child.tag in _INNER for child in element):
             yield from flow.parted(element.text or "")
             yield from _blocks(element)
         elif element.tag not in {"graphic", "code"}:
@@ -101,11 +127,23 @@ def _blocks(body: Any) -> Iterator[Block]:
 
 
 def _paragraph(element: Any) -> Iterator[Block]:
+    if element.tag == "ref" or (len(element) and _is_link(element)):
+        # It leads to another article, whatever it says.
+        yield Block(_words(element).replace("\v", " "), ParagraphKind.TEASER)
+        return
     is_bold = not (element.text or "").strip() and len(element) == 1 and element[0].get("rend") == "#b" and not (
         element[0].tail or ""
     ).strip()  # fmt: skip
     for block in flow.parted(_words(element)):
         yield Block(block.words, layout.bold(block.words)) if is_bold else block
+
+
+def _is_link(element: Any) -> bool:
+    """Tell whether all the words of an element are links."""
+    outside = [element.text, *(child.tail for child in element)]
+    return not any(words and _LETTER.search(words) for words in outside) and all(
+        child.tag in {"ref", "lb"} or (child.tag == "hi" and len(child) and _is_link(child)) for child in element
+    )
 
 
 def _words(element: Any) -> str:

@@ -27,6 +27,7 @@ _EDGE, _SMALL_PRINT = 4, 0.9
 # What makes a column: its lines, the characters in one on average, and points of white space beside it.
 _COLUMN, _TEXT_WIDTH, _GUTTER = 3, 12, 7.0
 _GAPS = 12
+_SHORT = 30
 _TITLE_LARGER = 1.25
 _HEADING_LARGER = 1.1
 
@@ -154,13 +155,18 @@ def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:
     usual, largest = _usual_size(lines), max(line.size for line in lines)
     known = {word.lower() for line in lines for word in _WORD.findall(line.text[:-1])}
     kept = list[tuple[list[_Line], ParagraphKind]]()
+    right = 0.0
     for number, column in enumerate(_columns(lines)):
         for paragraph in _paragraphs(column):
             kind = _kind(paragraph, usual, largest)
-            if number and paragraph[0] is column[0] and kept and _goes_on(kept[-1], paragraph, kind):
+            is_first = number > 0 and paragraph[0] is column[0] and bool(kept)
+            # The last line of a title may be so short that it stands above one column only.
+            is_rest_of_title = is_first and kind is kept[-1][1] is ParagraphKind.TITLE
+            if is_rest_of_title or (is_first and _goes_on(kept[-1], paragraph, kind, right=right)):
                 kept[-1] = ([*kept[-1][0], *paragraph], kind)
             else:
                 kept.append((paragraph, kind))
+        right = max(line.right for line in column)
     yield from (Block(_joined([line.text for line in paragraph], known), kind) for paragraph, kind in kept)
 
 
@@ -285,12 +291,15 @@ def _parts(paragraph: Sequence[_Line], following: _Line, *, edge: float, right: 
     return is_set_in or line.right < right - 4 * line.size
 
 
-def _goes_on(before: tuple[list[_Line], ParagraphKind], paragraph: Sequence[_Line], kind: ParagraphKind) -> bool:
-    """Tell whether a paragraph is the rest of one that a column or a page broke off."""
+def _goes_on(
+    before: tuple[list[_Line], ParagraphKind], paragraph: Sequence[_Line], kind: ParagraphKind, *, right: float
+) -> bool:
+    """Tell whether a paragraph is the rest of one that a column, which reaches to `right`, or a page broke off."""
     last, first = before[0][-1], paragraph[0]
     if not kind is before[1] is ParagraphKind.PROSE or abs(last.size - first.size) > 0.5 or last.bold != first.bold:
         return False
-    return not _ENDS.search(last.text) or first.text[:1].islower()
+    is_full = last.right > right - 4 * last.size and (len(before[0]) > 1 or len(last.text) > _SHORT)
+    return first.text[:1].islower() or (is_full and not _ENDS.search(last.text))
 
 
 def _kind(paragraph: Sequence[_Line], usual: float, largest: float) -> ParagraphKind:

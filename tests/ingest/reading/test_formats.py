@@ -194,6 +194,43 @@ def test_scripts_are_neither_run_nor_read() -> None:
     assert "<" not in text
 
 
+AROUND = {
+    "related": '<div class="related-articles"><h3>Related</h3><p><a href="/a">«Jamais», dit une LEAK</a></p></div>',
+    "related-list": '<ul class="related"><li><a href="/a">«Jamais», dit une LEAK</a></li></ul>',
+    "caption": '<div class="wp-caption"><img src="x"><p class="wp-caption-text">«Ici», dit Eva LEAK.</p></div>',
+    "caption-span": '<span class="caption">«Ici», a dit Eva Noll devant la LEAK. Photo : agence</span>',
+    "credit": '<div class="image"><img src="x"><div class="credit">Eva LEAK / agence</div></div>',
+    "newsletter": '<div class="newsletter-signup"><p>Recevez LEAK chaque matin notre lettre, c’est gratuit.</p></div>',
+    "author": '<div class="author-bio"><p>LEAK est notre correspondante. «J’aime cela», dit-elle souvent.</p></div>',
+    "comments": '<div id="comments"><p>«Sottises», a écrit LEAK lundi à midi, sans autre explication.</p></div>',
+    "hidden": '<p style="display:none">«Rien», a dit LEAK, que personne ne voit sur cette page.</p>',
+    "rights": "<p>© 2024 Agence LEAK. Tous droits réservés.</p>",
+    "share": '<div class="share-buttons"><a href="/x">LEAK</a></div>',
+}
+
+
+@pytest.mark.parametrize("around", [pytest.param(part, id=name) for name, part in AROUND.items()])
+def test_what_stands_around_an_article_is_left_out(around: str) -> None:
+    lede, *rest = (f"<p>{p}</p>" for p in REPORT.paragraphs if not p.startswith("# "))
+    inner = "".join((f"<h1>{REPORT.title}</h1>", lede, around, *rest))
+    page = f"<html><body><main><article>{inner}</article></main></body></html>"
+    article = one("a.html", page.encode())
+    assert "LEAK" not in article.text
+    assert len(article.prose) == 3
+
+
+def test_a_line_that_is_a_link_is_no_prose_and_what_is_pulled_out_of_the_text_stands_once() -> None:
+    words = "La digue tiendra, nous l’avons vérifiée pierre par pierre"
+    page = made.html(REPORT).replace(
+        b"<h2>",
+        f'<p><a href="/x">«Jamais», dit une autre</a></p><blockquote><p>«{words}»</p></blockquote><h2>'.encode(),
+        1,
+    )
+    article = one("a.html", page)
+    assert "«Jamais», dit une autre" not in [span.of(article.text) for span in article.prose]
+    assert article.text.count(words) == 1
+
+
 @pytest.mark.parametrize(
     "page",
     [
