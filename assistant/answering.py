@@ -14,7 +14,8 @@ from assistant.phrases import phrase
 from assistant.quotecheck.checking import Checker
 from assistant.retrieval import PassageRetriever
 from assistant.understanding import Asked, Question
-from assistant.writing import extraction
+from assistant.writing import answerable, extraction, ranking
+from assistant.writing.ranking import Candidate
 from ingest.archive.archive import Archive, Found, outages
 from ingest.archive.catalog import KnownSpeaker, Statement
 from ingest.embeddings.models import EmbeddingModel
@@ -24,13 +25,10 @@ from ingest.roles import is_role, is_somebody
 from ingest.sentences import sentences
 from ingest.timings import measured, stage
 
-_SEARCHED = 8
 _NEAREST = 2
-# Below this cosine of the best passage, with a share of its match of words, nothing in the articles is about the
-# question. On the development questions over news it refuses every question on an absent subject and one answerable
-# question in fifty; over encyclopaedia articles it keeps 90 % and refuses 76 % (`docs/retrieval.md`).
-_ABOUT_NOTHING = 0.43
-_WORDS = 0.3
+# Below this confidence nothing in the articles answers the question: it refuses one in thirty of the development
+# questions that can be answered, and what it refuses of the others is in `docs/retrieval.md` (`bench/abstention`).
+_ANSWERED_FROM = 0.5
 # "Who spoke about …" looks into so many passages for statements, and names at most so many of these.
 _SEARCHED_FOR_SPEAKERS = 12
 _MOST_BY_ANYBODY = 6
@@ -138,7 +136,9 @@ class Assistant:
             reason = self._absence(asked.who)
             if reason is None:
                 return None
-            return self._abstention(asked, reason, self._nearest(asked, self._found(asked)), speaker=asked.who)
+            candidates = self._weighed(asked, self._found(asked))
+            nearest = extraction.best_sentences(candidates, self.archive, limit=_NEAREST)
+            return self._abstention(asked, reason, nearest, speaker=asked.who)
         if not meant.is_one:
             names = ", ".join(speaker.name for speaker in meant.speakers[:8])
             firsts = [self.archive.catalog.statements(speaker.ids)[:1] for speaker in meant.speakers[:8]]
@@ -174,7 +174,8 @@ class Assistant:
             )  # fmt: skip
         key = f"statements{'_about' if count < total or asked.topic else ''}_{'one' if count == 1 else 'many'}"
         opening = phrase(key, asked.language, speaker=speaker.name, count=count, total=total)
-        return self._answer(asked, self._cited(chosen), opening)
+        evidence = list(dict.fromkeys(extraction.told(each) for each in self._cited(chosen)))
+        return self._answer(asked, evidence, opening)
 
     def _by_anybody(self, asked: Question) -> Reply | None:
         """The statements about a topic or of a date, whoever made them; None where the ledger knows none."""
@@ -211,11 +212,12 @@ class Assistant:
     def _from_passages(self, asked: Question) -> Reply:
         """The best sentences of the best passages, or why there are none."""
         found = self._found(asked)
-        if not found or found[0].cosine + _WORDS * found[0].words < _ABOUT_NOTHING:
-            return self._abstention(asked, Reason.NOT_IN_ARTICLES, self._nearest(asked, found))
-        evidence = extraction.best_sentences(
-            asked.query, found, self.archive, self.model, language=asked.language, limit=self._limit
-        )
+        candidates = self._weighed(asked, found)
+        sure = answerable.confidence(asked.query, candidates, found, self.archive, language=asked.language)
+        if sure < _ANSWERED_FROM:
+            nearest = extraction.best_sentences(candidates, self.archive, limit=_NEAREST)
+            return self._abstention(asked, Reason.NOT_IN_ARTICLES, nearest)
+        evidence = extraction.best_sentences(candidates, self.archive, limit=self._limit)
         return self._answer(asked, evidence, phrase("evidence", asked.language))
 
     def _answer(self, asked: Question, evidence: Sequence[Evidence], opening: str) -> Reply:
@@ -232,12 +234,10 @@ class Assistant:
         return Abstention(asked.text, asked.language, reason, phrase(reason.value, asked.language, **named), cited)
 
     def _found(self, asked: Question) -> list[Found]:
-        return self.retriever.found(asked.query, language=asked.language, limit=_SEARCHED)
+        return self.retriever.found(asked.query, language=asked.language, limit=ranking.SEARCHED)
 
-    def _nearest(self, asked: Question, found: Sequence[Found]) -> list[Evidence]:
-        return extraction.best_sentences(
-            asked.query, found, self.archive, self.model, language=asked.language, limit=_NEAREST
-        )
+    def _weighed(self, asked: Question, found: Sequence[Found]) -> list[Candidate]:
+        return ranking.weighed(asked.query, found, self.archive, self.model, language=asked.language)
 
     def _cited(self, said: Sequence[Statement]) -> list[Evidence]:
         """The statements as evidence, each article read once."""

@@ -40,7 +40,7 @@ def expected(question: str, language: str) -> Expected | None:
     words = [match.start() for match in re.finditer(r"\w+", plain)]
     for sort, pattern in patterns.sorts.items():
         for match in pattern.finditer(plain):
-            # A word alone asks at the beginning, behind a preposition at most, or at the end; elsewhere it is a relative.
+            # A word alone asks at the beginning, behind a preposition at most, or at the end; else it is a relative.
             number = words.index(match.start()) if match.start() in words else 0
             is_phrase = " " in match.group() or sort is Expected.NUMBER
             if is_phrase or number <= _RELATIVE_FROM or match.end() >= len(plain.rstrip(" ?!.")):
@@ -50,7 +50,7 @@ def expected(question: str, language: str) -> Expected | None:
 
 
 def holds(text: str, sort: Expected, language: str, *, asked: str = "") -> bool:
-    """Tell whether `text`, which is in `language`, holds a thing of that sort which the question does not name itself."""
+    """Tell whether `text`, in `language`, holds a thing of that sort which the question `asked` does not name."""
     return any(True for _ in things(text, sort, language, asked=asked))
 
 

@@ -17,7 +17,7 @@ from ingest.models import Article, Span
 # about have .35 and more for the nearest statement, those on something else .33 and less.
 _ABOUT_FLOOR = 0.34
 # Statements so near to the nearest one are about the topic too.
-_ABOUT_MARGIN = 0.87
+_ABOUT_MARGIN = 0.89
 # Who said a certain thing is told by the nearest statements alone.
 _SAID_MARGIN = 0.95
 # Of somebody who says very much, so many statements are compared in full: those whose passages are nearest.

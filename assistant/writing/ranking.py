@@ -23,9 +23,12 @@ from ingest.folding import unaccented
 from ingest.models import Article, Span
 from ingest.sentences import sentences
 
-# Sentences of so many of the best passages are weighed; more add nothing.
-_PASSAGES = 6
-_LONGEST_SENTENCE = 450
+# Sentences of so many of the best passages are weighed, and of so many more of the article of the best one: what
+# answers is often further down in the article that the question is about.
+_PASSAGES, _MORE_OF_THE_BEST = 6, 6
+# So many passages are to be searched for, to find those.
+SEARCHED = 40
+LONGEST_SENTENCE = 450
 SHORTEST_SENTENCE = 15
 # Embedding is the slow part: only the sentences likeliest without it are embedded. Eight lose nothing.
 _EMBEDDED = 8
@@ -38,7 +41,8 @@ _CAPITAL = re.compile(r"[^\W\d_a-zà-ÿа-я][\w’'-]+")
 class Candidate:
     """A sentence of the passage of that rank among those found, and what the model makes of it.
 
-    `probability` is that of its carrying the answer, 0 to 1, among the sentences found for this question.
+    `probability` is that of its carrying the answer, 0 to 1, among the sentences found for this question; `meaning`
+    its centred cosine with the question, 0 where it was not worth embedding.
     """
 
     article: Article
@@ -46,9 +50,11 @@ class Candidate:
     rank: int
     found: Found
     probability: float = 0.0
+    meaning: float = 0.0
 
     @property
     def text(self) -> str:
+        """The words of the sentence."""
         return self.span.of(self.article.text)
 
 
@@ -65,8 +71,11 @@ def weighed(
     add_meaning(question, rows, candidates, embedded, model, language=language)
     final = dict(zip(embedded, probabilities([rows[i] for i in embedded], "meaning"), strict=True))
     return [
-        dataclasses.replace(each, probability=final.get(i, _UNREAD * likely[i])) for i, each in enumerate(candidates)
-    ]
+        dataclasses.replace(
+            each, probability=final.get(i, _UNREAD * likely[i]), meaning=rows[i].get("meaning", 0.0)
+        )
+        for i, each in enumerate(candidates)
+    ]  # fmt: skip
 
 
 # What is left of the probability of a sentence that was not worth embedding.
@@ -78,12 +87,13 @@ def sentences_of(found: Sequence[Found], archive: Archive) -> list[Candidate]:
     candidates = []
     articles: dict[tuple[str, int], Article] = {}
     seen = set[tuple[str, Span]]()
-    for rank, each in enumerate(found[:_PASSAGES]):
+    more = [each for each in found[_PASSAGES:] if each.passage.article_id == found[0].passage.article_id]
+    for rank, each in enumerate([*found[:_PASSAGES], *more[:_MORE_OF_THE_BEST]]):
         place = (each.passage.article_id, each.passage.version)
         if place not in articles:
             articles[place] = archive.catalog.article(*place)
         article = articles[place]
-        for span in sentences(article.text, article.language, within=each.passage.span, longest=_LONGEST_SENTENCE):
+        for span in sentences(article.text, article.language, within=each.passage.span, longest=LONGEST_SENTENCE):
             if (article.id, span) not in seen:
                 seen.add((article.id, span))
                 candidates.append(Candidate(article, span, rank, each))
@@ -108,15 +118,15 @@ def features(
     question: str, candidates: Sequence[Candidate], archive: Archive, *, language: str
 ) -> list[dict[str, float]]:
     """Return what is known of each sentence without its meaning: by name, each about 0 to 1."""
-    rare = _rarity(question, archive)
+    rare = rarity(question, archive)
     asked = rare.keys()
     total = sum(rare.values()) or 1.0
-    names = {_prefix(name) for name in _CAPITAL.findall(question[1:])}
-    numbers = {word for word in _words(question) if word[0].isdigit()}
+    named = {beginning for name in names(question) for beginning in beginnings(name)}
+    counted = numbers(question)
     sort = expected(question, language)
-    held = [_prefixes(each.text) for each in candidates]
+    held = [beginnings(each.text) for each in candidates]
     share = [sum(rare[word] for word in asked & words) / total for words in held]
-    titles = {each.article.id: _prefixes(each.article.title) for each in candidates}
+    titles = {each.article.id: beginnings(each.article.title) for each in candidates}
     best = max(each.found.score for each in candidates)
     rows = []
     for i, each in enumerate(candidates):
@@ -127,7 +137,8 @@ def features(
             "passage": each.found.score - best,
             "passage score": each.found.score,
             "passage meaning": each.found.cosine,
-            "rank": each.rank / 8,
+            "rank": min(each.rank, _PASSAGES) / 8,
+            "elsewhere in the best article": float(bool(each.rank) and each.article.id == candidates[0].article.id),
             "first passage": float(each.rank == 0),
             "words": share[i],
             "words with title": sum(rare[word] for word in asked & (held[i] | titles[each.article.id])) / total,
@@ -135,8 +146,8 @@ def features(
             "words after": share[after] if after is not None else 0.0,
             "foreign": foreign,
             "foreign words": foreign * share[i],
-            "names": len(names & held[i]) / len(names) if names else 0.0,
-            "numbers": len(numbers & set(_words(text))) / len(numbers) if numbers else 0.0,
+            "names": len(named & held[i]) / len(named) if named else 0.0,
+            "numbers": len(counted & numbers(text)) / len(counted) if counted else 0.0,
             "length": math.log(len(text) + 1) / 6,
             "short": float(len(text) < 40),
             "begins": float(before is None),
@@ -164,7 +175,7 @@ def _weights() -> Mapping[str, Mapping[str, float]]:
     return stages
 
 
-def _rarity(question: str, archive: Archive) -> dict[str, float]:
+def rarity(question: str, archive: Archive) -> dict[str, float]:
     """How rare each word of a question is, by its beginning: the log of 1 + the odds against a passage's holding it."""
     terms = {
         word[:_PREFIX]: f"_{word[:_PREFIX]}" if len(word) > _PREFIX else word
@@ -197,9 +208,16 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(unaccented(text).lower())
 
 
-def _prefix(word: str) -> str:
-    return unaccented(word).lower()[:_PREFIX]
+def names(text: str) -> set[str]:
+    """Return the words of a text that begin with a capital; its first word does so anyway."""
+    return set(_CAPITAL.findall(text[1:]))
 
 
-def _prefixes(text: str) -> set[str]:
+def numbers(text: str) -> set[str]:
+    """Return the words of a text that begin with a figure."""
+    return {word for word in _words(text) if word[0].isdigit()}
+
+
+def beginnings(text: str) -> set[str]:
+    """Return the first letters of each word, by which inflected forms are compared."""
     return {word[:_PREFIX] for word in _words(text)}
