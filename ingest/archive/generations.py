@@ -68,8 +68,12 @@ class Generations:
             name = (self._root / "CURRENT").read_text(encoding="utf-8").strip()
             folder = self._root / name
             stated = json.loads((folder / "generation.json").read_text(encoding="utf-8"))
+            checksum = stated.pop("checksum")
             generation = Generation(folder, **stated)
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return None
+        if checksum != _checksum_of(stated):
+            # A number that is not what was written would hide articles.
             return None
         fits = name and generation.model == model and generation.centring == shipped(model).fingerprint
         return generation if fits and generation not in self._dropped else None
@@ -151,31 +155,6 @@ class Generations:
                 continue
         return min(told, default=0)
 
-    def keep_current(self) -> None:
-        """Delete every generation but the one in use; who has an older one open reads on until the next question."""
-        self.tidy()
-        for old in self._sealed():
-            if old.name != self._pointer():
-                shutil.rmtree(old, ignore_errors=True)
-
-    def forget(self) -> None:
-        """Delete all generations: what they were made from is not the catalog any more."""
-        (self._root / "CURRENT").unlink(missing_ok=True)
-        for old in self._sealed():
-            shutil.rmtree(old, ignore_errors=True)
-        self.tidy()
-
-    def oldest_seq(self) -> int:
-        """Return up to which entry of the outbox every generation on the disk was told, 0 where there is none."""
-        told = []
-        for folder in self._sealed():
-            try:
-                told.append(int(json.loads((folder / "generation.json").read_text(encoding="utf-8"))["seq"]))
-            except (OSError, ValueError, TypeError, KeyError):
-                # One that nobody can open.
-                continue
-        return min(told, default=0)
-
     def _built(self, base: Generation | None, model: str, until: int) -> Generation:
         number = int(self._sealed()[-1].name.removeprefix("gen-")) + 1 if self._sealed() else 1
         name = f"gen-{number:06}"
@@ -192,6 +171,7 @@ class Generations:
         _child("check", job_file, self._address)
         generation = Generation(sealed, model, shipped(model).fingerprint, until, count, _checksums(draft))
         stated = {field: value for field, value in dataclasses.asdict(generation).items() if field != "folder"}
+        stated["checksum"] = _checksum_of(stated)
         (draft / "generation.json").write_text(json.dumps(stated), encoding="utf-8")
         _flushed(draft)
         draft.rename(sealed)
@@ -225,6 +205,10 @@ def _checksums(folder: Path) -> dict[str, int]:
         return {path.relative_to(folder).as_posix(): _checksum(path) for path in files}
     except OSError:
         return {}
+
+
+def _checksum_of(stated: Mapping[str, object]) -> int:
+    return zlib.crc32(json.dumps(stated, sort_keys=True).encode())
 
 
 def _checksum(path: Path) -> int:

@@ -35,10 +35,13 @@ def writer_lock(folder: Path, *, timeout: float, waiting: Callable[[str], None] 
         raise ArchiveUnusable(f"{folder}: cannot be written: {error.strerror or error}") from error
     try:
         holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": _now()}
-        note.write_text(json.dumps(holder), encoding="utf-8")
+        # Where the disk is full the lock holds all the same, and what is written under it says so.
+        with contextlib.suppress(OSError):
+            note.write_text(json.dumps(holder), encoding="utf-8")
         yield
     finally:
-        note.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            note.unlink(missing_ok=True)
         lock.release()
 
 
