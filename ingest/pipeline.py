@@ -79,8 +79,7 @@ def add(
     summary.embedded = embed(archive, model, progress=progress)
     try:
         publish(archive, at_least=publish_after, progress=progress)
-        if summary.updated:
-            archive.tidy()
+        archive.tidy()
     except ArchiveUnusable as error:
         # Nothing is lost: what the index lacks is searched exactly, and the next run makes it again.
         summary.failed.append(("vector index", str(error)))
@@ -238,10 +237,16 @@ def _read_address(run: _Run, source: Address) -> None:
     if links and source.depth >= run.limits.nesting:
         run.summary.failed.append((source.key, f"a list of addresses inside {source.depth} others"))
         links = []
+    is_cut = bool(page.cut)
     for link in links:
+        if len(run.asked) >= run.limits.entries and link.address not in run.asked:
+            # Sitemaps that lead to sitemaps multiply.
+            run.summary.remarks.append((source.key, f"only {run.limits.entries} addresses are asked in one run"))
+            is_cut = True
+            break
         _read_address(run, Address(link.address, source.depth + 1))
     # Nor is a feed noted as read while one of its pages could not be.
-    if len(run.summary.failed) == failures and not page.cut and not run.dry:
+    if len(run.summary.failed) == failures and not is_cut and not run.dry:
         run.archive.catalog.set_meta(f"validators {source.key}", json.dumps(dataclasses.asdict(page.validators)))
         run.archive.catalog.set_source(Source(source.key, len(page.data), 0, digest, run.made_by, _now()))
 

@@ -139,6 +139,15 @@ def test_sitemaps_that_lead_to_each_other_end(server: Site, add: Add) -> None:
     assert [path for path in server.asked if path != "/robots.txt"] == ["/0.xml", "/1.xml", "/2.xml", "/3.xml"]
 
 
+def test_sitemaps_do_not_lead_to_any_number_of_pages(server: Site, add: Add) -> None:
+    for n in range(5):
+        server.has(f"/{n}.xml", made.sitemap(*(f"{server.address}/{n}-{m}.html" for m in range(5))))
+    index = server.has("/index.xml", made.sitemap(*(f"{server.address}/{n}.xml" for n in range(5))))
+    summary = add(index, limits=dataclasses.replace(HERE, entries=9))
+    assert len([path for path in server.asked if path != "/robots.txt"]) == 9
+    assert "only 9 addresses are asked in one run" in {words for _, words in summary.remarks}
+
+
 def test_a_page_that_robots_are_asked_to_leave_is_left_where_nobody_named_it(server: Site, add: Add) -> None:
     server.has("/robots.txt", b"User-agent: *\nDisallow: /story-1\n", kind="text/plain")
     server.has("/story-0.html", made.html(REPORT))
@@ -334,3 +343,10 @@ def test_this_machine_is_not_asked_unless_a_setting_allows_it(server: Site, run:
 def test_a_session_says_what_is_wrong_with_an_address() -> None:
     with web.Session(USUAL) as session, pytest.raises(UnreadableArticle, match="no address of the web"):
         session.page("javascript:alert(1)")
+
+
+def test_a_page_that_was_removed_can_be_added_again(server: Site, add: Add, archive: Archive) -> None:
+    address = server.has("/a", made.html(REPORT))
+    add(address)
+    archive.catalog.remove("a")
+    assert add(address).added == ["a"]
