@@ -43,6 +43,7 @@ def restored(archive: Archive, file: Path) -> int:
     checked(file)
     archive.forget_index()
     archive.catalog.restore(file)
+    archive.forget_index()
     return archive.status().articles
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from ingest.archive.catalog import Catalog, Status
 from ingest.archive.generations import Generation, Generations
 from ingest.archive.lock import writer_lock
-from ingest.archive.served import ServedIndex, ServedVectors
+from ingest.archive.served import ServedIndex, ServedVectors, forget_served
 from ingest.archive.vectors import SealedVectors
 from ingest.embeddings.centring import Vectors, shipped
 from ingest.errors import ArchiveUnusable, EmbeddingModelMismatch, IndexUnreachable
@@ -147,7 +147,8 @@ class Archive:
             self._index.keep_current()
 
     def tidy(self) -> None:
-        """Forget what no index in use and no passage needs, where it has become much."""
+        """Forget what no index in use and no passage needs, where it has become much; the caller holds the archive."""
+        self._generations.tidy()
         self.catalog.tidy(told=self._index.oldest_seq())
 
     def compact(self) -> None:
@@ -160,8 +161,10 @@ class Archive:
         self.catalog.compact()
 
     def forget_index(self) -> None:
-        """Let go of the vector index, before another catalog takes the place of this one."""
+        """Let go of the vector index, before and after another catalog takes the place of this one."""
         self._generations.forget()
+        # A copy of a catalog names the collection of the archive that it was copied from.
+        forget_served(self.catalog)
 
     def change_model(self, model: str) -> None:
         """Make `model` the archive's own: what it has not embedded is pending from now on."""

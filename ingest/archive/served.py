@@ -308,6 +308,13 @@ class ServedVectors:
             raise ArchiveUnusable(f"{self.place} failed (HTTP {status})") from None
 
 
+def forget_served(catalog: Catalog) -> None:
+    """Forget which collection is the archive's: the next `publish` makes one of another name."""
+    for fact in (_INDEX, _SUSPECT, _ARCHIVE_ID):
+        if catalog.meta(fact):
+            catalog.set_meta(fact, "")
+
+
 def _client(servers: Servers) -> Any:
     import chromadb
     from chromadb.config import Settings

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ingest import pipeline
+from ingest import backup, pipeline
 from ingest.archive.archive import Archive, outages
 from ingest.embeddings.models import EmbeddingModel
 from ingest.errors import ArchiveUnusable, IndexUnreachable
@@ -196,6 +196,22 @@ def test_while_the_server_is_down_words_and_what_is_new_are_found_and_it_is_said
         assert (missed, reader.indexed()) == ([], 11)
         reader.close()
         archive.close()
+
+
+def test_an_archive_made_from_a_backup_gets_a_collection_of_its_own(
+    filled: Archive, tmp_path: Path, server: chroma.ChromaServer, hashed_model: EmbeddingModel
+) -> None:
+    backup.written(filled, tmp_path / "backup")
+    servers = Servers(chroma=server.url)
+    other = Archive.created(tmp_path / "other", model="hashed", free_space_floor_mb=0, servers=servers)
+    with other.writing(timeout=0):
+        assert backup.restored(other, tmp_path / "backup") == 10
+        other.publish()
+        other.catalog.remove("zoo")
+        other.publish()
+    assert stated(other)["collection"] != stated(filled)["collection"]
+    assert (nearest(filled, hashed_model, "zoo", limit=1), filled.publish().count) == (["zoo"], 10)
+    other.close()
 
 
 class Proxy(http.server.BaseHTTPRequestHandler):
