@@ -14,7 +14,7 @@ from assistant.phrases import phrase
 from assistant.quotecheck.checking import Checker
 from assistant.retrieval import PassageRetriever
 from assistant.understanding import Asked, Question
-from assistant.writing import answerable, extraction, ranking
+from assistant.writing import answerable, extraction, ranking, sources
 from assistant.writing.ranking import Candidate
 from ingest.archive.archive import Archive, Found, outages
 from ingest.archive.catalog import KnownSpeaker, Statement
@@ -218,10 +218,15 @@ class Assistant:
             nearest = extraction.best_sentences(candidates, self.archive, limit=_NEAREST)
             return self._abstention(asked, Reason.NOT_IN_ARTICLES, nearest)
         evidence = extraction.best_sentences(candidates, self.archive, limit=self._limit)
+        if others := sources.differing(asked.query, evidence, candidates, language=asked.language):
+            beside = [each for each in evidence if not any(_overlap(each, other) for other in others)]
+            both = [*beside[:1], *others, *beside[1:]][: self._limit]
+            return self._answer(asked, both, phrase("sources_differ", asked.language), named=True)
         return self._answer(asked, evidence, phrase("evidence", asked.language))
 
-    def _answer(self, asked: Question, evidence: Sequence[Evidence], opening: str) -> Reply:
-        draft = extraction.draft(evidence, opening=opening, language=asked.language)
+    def _answer(self, asked: Question, evidence: Sequence[Evidence], opening: str, *, named: bool = False) -> Reply:
+        """The evidence as an answer, each piece with its source before it where that is to be `named`."""
+        draft = extraction.draft(evidence, opening=opening, language=asked.language, named=named)
         with stage("verification"):
             answer = verified(draft, question=asked.text, language=asked.language)
         return answer or self._abstention(asked, Reason.NOT_IN_ARTICLES, evidence[:_NEAREST])
@@ -237,7 +242,8 @@ class Assistant:
         return self.retriever.found(asked.query, language=asked.language, limit=ranking.SEARCHED)
 
     def _weighed(self, asked: Question, found: Sequence[Found]) -> list[Candidate]:
-        return ranking.weighed(asked.query, found, self.archive, self.model, language=asked.language)
+        weighed = ranking.weighed(asked.query, found, self.archive, self.model, language=asked.language)
+        return sources.one_each(weighed, self.archive)
 
     def _cited(self, said: Sequence[Statement]) -> list[Evidence]:
         """The statements as evidence, each article read once."""
@@ -283,6 +289,10 @@ def _antecedent(asked: Question, history: Sequence[str]) -> str:
         if earlier.who and not understanding.is_pronoun(earlier.who):
             return earlier.who
     return ""
+
+
+def _overlap(one: Evidence, other: Evidence) -> bool:
+    return one.article.id == other.article.id and one.span.overlaps(other.span)
 
 
 def _counted(said: Sequence[Statement]) -> int:

@@ -6,7 +6,7 @@ import enum
 import functools
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
@@ -67,7 +67,7 @@ def things(text: str, sort: Expected, language: str, *, asked: str = "") -> list
         case Expected.REASON:
             return [m.group() for m in _phrases("reasons", language).finditer(plain)]
         case Expected.PERSON:
-            found = [plain[m.start() : m.end()] for m in _names(language).finditer(text)]
+            found = list(_people(text, language))
         case Expected.PLACE:
             before = _phrases("places", language)
             names = list(_NAME.finditer(text))
@@ -84,14 +84,21 @@ _RELATIVE_FROM = 2
 _WORD = re.compile(r"\w+(?:[.,]\d+)*")
 _YEAR = re.compile(r"(?<![\d.,])(?:1[0-9]|20)\d\d(?![\d.,]\d)")
 _NAME = re.compile(r"[^\W\d_a-zà-ÿа-я][\w’'-]+(?:\s+[^\W\d_a-zà-ÿа-я][\w’'-]+)*")
-# German writes every noun with a capital: only two in a row are likely a name.
 _LONG_NAME = re.compile(r"[^\W\d_a-zà-ÿа-я][\w’'-]+(?:\s+[^\W\d_a-zà-ÿа-я][\w’'-]+)+")
 # A word with a capital that begins a sentence need not be a name.
 _INNER_NAME = re.compile(r"(?<=[\w,;:«“\"'’(] )[^\W\d_a-zà-ÿа-я][\w’'-]+|" + _LONG_NAME.pattern)
 
 
-def _names(language: str) -> re.Pattern[str]:
-    return _LONG_NAME if language == "de" else _INNER_NAME
+def _people(text: str, language: str) -> Iterator[str]:
+    """What may be names of persons: words with a capital that do not merely begin the sentence."""
+    if language != "de":
+        yield from (_plain(match.group()) for match in _INNER_NAME.finditer(text))
+        return
+    # German writes every noun with a capital: only two in a row are likely a name.
+    for match in _LONG_NAME.finditer(text):
+        words = match.group().split()[0 if match.start() else 1 :]
+        if len(words) > 1:
+            yield _plain(" ".join(words))
 
 
 def _ends_with(text: str, words: re.Pattern[str]) -> bool:

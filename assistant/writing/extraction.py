@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from assistant.drafts import Draft, DraftSentence, Evidence
 from assistant.phrases import quoted
-from assistant.writing import ranking
+from assistant.writing import ranking, sources
 from assistant.writing.ranking import SHORTEST_SENTENCE, Candidate
 from ingest.archive.archive import Archive
 from ingest.models import Article, Kind, Quotation, Span
@@ -19,12 +19,15 @@ from ingest.sentences import sentences
 _BESIDE, _ELSEWHERE = 0.01, 0.12
 
 
-def draft(evidence: Sequence[Evidence], *, opening: str, language: str) -> Draft:
-    """Return a draft that says each piece of evidence in its own words, with marks only round what is verbatim."""
-    lines = [
-        DraftSentence(quoted(each.text, language) if each.is_verbatim else each.text, (number,))
-        for number, each in enumerate(evidence)
-    ]
+def draft(evidence: Sequence[Evidence], *, opening: str, language: str, named: bool = False) -> Draft:
+    """Return a draft that says each piece of evidence in its own words, with marks only round what is verbatim.
+
+    Where it is to be `named`, its source comes before it.
+    """
+    lines = []
+    for number, each in enumerate(evidence):
+        words = quoted(each.text, language) if each.is_verbatim else each.text
+        lines.append(DraftSentence(f"{sources.named(each.article)}: {words}" if named else words, (number,)))
     return Draft(lines, evidence, opening)
 
 
