@@ -94,7 +94,7 @@ class Assistant:
             check = self._checker.retold(asked.topic, speaker=who, language=language)
         elif asked.asked is Asked.FACT and quoting.may_be_words(question):
             check = self._checker.recognised(question, language=language)
-        return check and quoting.reply(check, self.archive, question=asked.text, language=language)
+        return quoting.reply(check, self.archive, question=asked.text, language=language) if check else None
 
     def _reply(self, asked: Question, history: Sequence[str]) -> Reply:
         if self.archive.catalog.is_empty():

@@ -1,5 +1,7 @@
 """Sources side by side: those that differ, and copies that are one."""
 
+from collections.abc import Callable
+
 import pytest
 
 from assistant.answering import Assistant
@@ -9,12 +11,12 @@ COUNTED = "The ferry {name} sank off Port Louis on Tuesday night. Rescuers said 
 COPIED = (
     "Divers searched the wreck until dawn and found the captain's log in his cabin. The harbour master has closed "
     "the strait to all traffic while an inquiry is held. The owner of the ferry, a family firm, has run the route "
-    "since the war and lost no boat before. A service will be held in the cathedral on Sunday, and flags are at half mast. "
+    "since the war and lost no boat before. A service will be held in the cathedral on Sunday, with flags at half mast. "
 )
 
 
 @pytest.fixture
-def differing(over) -> Assistant:
+def differing(over: Callable[..., Assistant]) -> Assistant:
     return over(
         {"id": "a", "lang": "en", "source": "The Courier", "date": "2026-03-04", "title": "Ferry sinks off Port Louis",
          "text": COUNTED.format(name="Mistral", count=12) + COPIED},
@@ -43,7 +45,7 @@ def test_copies_of_one_report_are_one_source(differing: Assistant) -> None:
     assert len({citation.article_id for citation in reply.citations} & {"a", "c"}) == 1
 
 
-def test_sources_that_agree_do_not_differ(over) -> None:
+def test_sources_that_agree_do_not_differ(over: Callable[..., Assistant]) -> None:
     agreeing = over(
         {"id": "a", "lang": "en", "source": "The Courier", "text": COUNTED.format(name="Mistral", count=12)},
         {"id": "b", "lang": "en", "source": "Island News",
