@@ -72,10 +72,11 @@ def _flow(element: Any, depth: int) -> Iterator[Block]:
 
 
 def _paragraph(element: Any, depth: int) -> Iterator[Block]:
+    is_heading, is_bold = _is(element, _HEADINGS), _is_bold(element)
     for block in _flow(element, depth):
-        if _is(element, _HEADINGS):
+        if is_heading:
             yield Block(block.words, ParagraphKind.HEADING)
-        elif _is_bold(element):
+        elif is_bold:
             yield Block(block.words, layout.bold(block.words))
         elif element.tag not in {"td", "th"} or len(block.words) >= _SHORTEST_CELL:
             # Cells of figures say nothing in sentences; pages laid out as tables do.

@@ -6,6 +6,7 @@ import dataclasses
 import io
 import re
 import time
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from ingest.errors import UnreadableArticle
 from ingest.folding import bare
 from ingest.languages import words
+from ingest.limits import MIB
 from ingest.models import ParagraphKind
 from ingest.reading import layout, records
 from ingest.reading.findings import Data, Finding, Reading, Remark
@@ -28,6 +30,9 @@ _EDGE, _SMALL_PRINT = 4, 0.9
 _COLUMN, _TEXT_WIDTH, _GUTTER = 3, 12, 7.0
 _GAPS = 12
 _SHORT = 30
+_STREAM = re.compile(rb"stream\r?\n")
+_PACKED = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
+_UNPACKED, _PIECE = 4, MIB
 _TITLE_LARGER = 1.25
 _HEADING_LARGER = 1.1
 
@@ -49,9 +54,11 @@ def read(data: Data) -> Iterator[Finding]:
     from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
     from pdfminer.pdfparser import PDFParser, PDFSyntaxError
 
-    source = io.BytesIO(data.whole())
+    source = data.whole()
+    if _unpacks_to_more(source, _UNPACKED * data.limits.document):
+        raise UnreadableArticle(data.name, f"unpacks to more than {_UNPACKED * data.limits.document // MIB} MiB")
     try:
-        document = PDFDocument(PDFParser(source))
+        document = PDFDocument(PDFParser(io.BytesIO(source)))
     except PDFPasswordIncorrect as error:
         raise UnreadableArticle(data.name, "protected by a password; save it without one") from error
     except PDFEncryptionError as error:
@@ -76,6 +83,33 @@ def read(data: Data) -> Iterator[Finding]:
     title = stated if any(bare(stated) == bare(block.words) for block in blocks[:4]) else ""
     article = layout.article(blocks, id=data.id, title=title)
     yield Reading(records.with_metadata(article, {"title": article.title, "author": info.get("Author", "")}))
+
+
+def _unpacks_to_more(source: bytes, limit: int) -> bool:
+    """Tell whether the packed streams of a PDF hold more than so many bytes, pictures aside, which are not unpacked."""
+    left = limit
+    for stream in _STREAM.finditer(source):
+        if b"/Image" not in source[max(0, stream.start() - 400) : stream.start()]:
+            left -= _unpacked(source[stream.end() : source.find(b"endstream", stream.end())], left)
+            if left < 0:
+                return True
+    return False
+
+
+def _unpacked(packed: bytes, most: int) -> int:
+    """How many bytes something unpacks to, counted to just beyond `most`; also where it is packed more than once."""
+    size, unpack, rest, first = 0, zlib.decompressobj(), packed, b""
+    try:
+        while rest and size <= most:
+            piece = unpack.decompress(rest, _PIECE)
+            first, rest, size = first or piece, unpack.unconsumed_tail, size + len(piece)
+            if not piece:
+                break
+        if first[:1] == b"x" and size <= _PIECE:
+            return size + _unpacked(first, most - size)
+    except zlib.error:
+        pass
+    return most + 1 if first[:2] in _PACKED and size > _PIECE else size
 
 
 def _lines(document: Any, data: Data) -> tuple[list[_Line], int, str]:

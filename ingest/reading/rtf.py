@@ -12,6 +12,8 @@ from ingest.reading.layout import Block
 
 _STATED = re.compile(r"\{\\(title|author)\s((?:[^{}\\]|\\'[0-9a-fA-F]{2}|\\u-?\d+\s?\??|\\[{}\\])*)\}")
 
+_PICTURE = re.compile(r"[0-9a-fA-F\s]{1000,}")
+
 
 def read(data: Data) -> Iterator[Finding]:
     """Yield the article of a rich text file."""
@@ -23,7 +25,8 @@ def read(data: Data) -> Iterator[Finding]:
     source = data.whole().decode("cp1252", "replace")
     if not source.lstrip().startswith("{\\rtf"):
         raise UnreadableArticle(data.name, "not the format its name says")
-    text = rtf_to_text(source, errors="replace")
+    # Pictures are digits by the million, which take the reader long to pass over.
+    text = rtf_to_text(_PICTURE.sub("", source), errors="replace")
     blocks = [Block(line) for line in text.splitlines()]
     stated = {
         found[1]: rtf_to_text(f"{{\\rtf1\\ansi {found[2]}}}", errors="replace")

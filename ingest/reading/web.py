@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
+import queue
 import re
 import socket
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -193,7 +195,7 @@ class _Network(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:  # fmt: skip
         """Connect to the first address of `host` that answers. Raises Refused where it has none that may be asked."""
-        addresses = _addresses(host, port)
+        addresses = _addresses(host, port, self.left(timeout))
         allowed = [address for address in addresses if self._may_ask(address)]
         if not allowed:
             raise Refused(f"{host} is on a private network ({addresses[0]}); ONRECORD_FETCH_PRIVATE=true allows that")
@@ -255,12 +257,25 @@ def _anywhere(_: str) -> bool:
     return True
 
 
-def _addresses(host: str, port: int) -> list[str]:
+def _addresses(host: str, port: int, seconds: float) -> list[str]:
+    """The addresses of a name, looked up by the system, which sets no limit to how long that takes."""
+    found: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            answers = []
+        found.put(list(dict.fromkeys(str(address[0]) for *_, address in answers)))
+
+    threading.Thread(target=look_up, daemon=True).start()
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise Refused(f"no server of the name {host}") from error
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+        addresses = found.get(timeout=seconds)
+    except queue.Empty as error:
+        raise httpcore.ConnectTimeout(f"{host} was not found in time") from error
+    if not addresses:
+        raise Refused(f"no server of the name {host}")
+    return addresses
 
 
 def _asked(address: str, at: str) -> str:

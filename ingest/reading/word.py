@@ -42,33 +42,34 @@ def read(data: Data) -> Iterator[Finding]:
 
 
 def _blocks(document: Any) -> Iterator[Block]:
-    from docx.table import Table
-
-    for item in document.iter_inner_content():
-        if isinstance(item, Table):
-            cells = {id(cell._tc): cell for row in item.rows for cell in row.cells}.values()
-            yield from (Block(cell.text) for cell in cells if len(cell.text) >= _SHORTEST_CELL)
+    # The library looks a style up anew for each paragraph, which takes longer than all the rest.
+    names = {style.style_id: style.name or "" for style in document.styles}
+    for item in document.element.body.iter(f"{_W}p"):
+        around = {parent.tag for parent in item.iterancestors()}
+        if around & _GONE:
             continue
-        style = (item.style.name if item.style is not None else "") or ""
-        words = _words(item._p)
-        if style == "Title" or style == "Heading 1":
+        words, style = _words(item), names.get(item.style, "")
+        if f"{_W}tc" in around:
+            yield from (Block(block.words) for block in flow.parted(words) if len(block.words) >= _SHORTEST_CELL)
+        elif style in {"Title", "Heading 1"}:
             yield Block(words.replace("\v", " "), ParagraphKind.TITLE)
         elif style.startswith("Heading"):
             yield Block(words.replace("\v", " "), ParagraphKind.HEADING)
-        elif style != "Caption":
+        elif style.lower() != "caption":
             kind = layout.bold(words) if _is_bold(item) else ParagraphKind.PROSE
             yield from (Block(block.words, kind) for block in flow.parted(words))
 
 
 def _is_bold(paragraph: Any) -> bool:
-    runs = [run for run in paragraph.runs if run.text.strip()]
-    return bool(runs) and all(run.bold for run in runs)
+    runs = [run for run in paragraph.iter(f"{_W}r") if any(text.text for text in run.iter(f"{_W}t"))]
+    return bool(runs) and all(run.rPr is not None and run.rPr.b is not None and run.rPr.b.val for run in runs)
 
 
 def _words(element: Any) -> str:
     parts = []
     for child in element:
-        if child.tag in _GONE:
+        if child.tag in _GONE or child.tag == f"{_W}txbxContent":
+            # A text box has paragraphs of its own.
             continue
         if child.tag == f"{_W}t":
             parts.append(child.text or "")

@@ -336,6 +336,17 @@ def test_tracked_deletions_are_gone_and_insertions_are_there() -> None:
     assert one("a.docx", data).text.endswith("La préfète a dit oui, aussitôt.")
 
 
+def test_a_text_box_is_read_once() -> None:
+    box = "<w:txbxContent><w:p><w:r><w:t>En bref : la digue tient.</w:t></w:r></w:p></w:txbxContent>"
+    names = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:v" xmlns:s="urn:s"'
+    boxes = f"<mc:Choice Requires='s'><s:box>{box}</s:box></mc:Choice><mc:Fallback><v:box>{box}</v:box></mc:Fallback>"
+    added = (
+        f"<w:p {names}><w:r><w:t>Avant.</w:t><mc:AlternateContent>{boxes}</mc:AlternateContent></w:r></w:p></w:body>"
+    )
+    text = one("a.docx", edited(made.docx(REPORT), "word/document.xml", "</w:body>", added)).text
+    assert text.endswith("Avant.\n\nEn bref : la digue tient.")
+
+
 def test_comments_and_deletions_of_an_opendocument_are_left_out() -> None:
     data = edited(made.odt(REPORT), "content.xml", "</office:text>", (
         "<text:p>La préfète<office:annotation><text:p>vérifier !</text:p></office:annotation> a dit oui."

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -224,6 +225,38 @@ def test_an_e_mail_of_bottomless_parts_is_refused() -> None:
     parts = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3000))
     (reason,) = reasons("a.eml", b"Subject: x\n" + parts + b"Content-Type: text/plain\n\nwords\n")
     assert reason == "a.eml: its parts are nested too deeply"
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_pdf_that_is_a_bomb_is_refused_before_it_is_unpacked(times: int) -> None:
+    packed = b"BT /F1 9 Tf (x) Tj ET " + b" " * 64 * MIB
+    for _ in range(times):
+        packed = zlib.compress(packed)
+    filters = b"[" + b"/FlateDecode " * times + b"]"
+    stream = b"4 0 obj <</Length %d /Filter %b>>\nstream\n%b\nendstream endobj\n" % (len(packed), filters, packed)
+    data = (
+        b"%PDF-1.4\n"
+        + stream
+        + (
+            b"1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n"
+            b"3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>> endobj\ntrailer <</Root 1 0 R>>\n"
+        )
+    )
+    since = time.monotonic()
+    assert reasons("a.pdf", data) == ["a.pdf: unpacks to more than 4 MiB"]
+    assert time.monotonic() - since < 2
+
+
+def test_a_table_in_a_document_that_claims_a_billion_cells_is_no_harm() -> None:
+    with zipfile.ZipFile(io.BytesIO(made.docx(REPORT))) as packed:
+        members = {each: packed.read(each) for each in packed.namelist()}
+    words = "«La digue tiendra», a répété la préfète devant les élus réunis mardi soir à la mairie."
+    cell = f'<w:tc><w:tcPr><w:gridSpan w:val="999999999"/></w:tcPr><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:tc>'
+    table = f"<w:tbl><w:tblGrid/><w:tr>{cell}</w:tr></w:tbl></w:body>".encode()
+    members["word/document.xml"] = members["word/document.xml"].replace(b"</w:body>", table)
+    (found,) = found_in("a.docx", made.zipped(members))
+    assert isinstance(found, Reading)
+    assert found.article.text.endswith(words)
 
 
 def test_a_pdf_of_many_pages_is_cut_with_a_remark() -> None:
