@@ -177,7 +177,6 @@ def restore(
 ) -> None:
     """Make an archive from a backup; nothing is embedded again."""
     from ingest import backup as backups
-    from ingest import pipeline
     from ingest.archive.archive import Archive
     from ingest.errors import ArchiveUnusable
 
@@ -195,7 +194,11 @@ def restore(
         chosen.archive, model=model, free_space_floor_mb=chosen.free_space_floor_mb, servers=chosen.servers
     )
     with again.writing(timeout=chosen.lock_timeout, waiting=remark), progress.shown(quiet=as_json) as shown:
-        pipeline.publish(again, at_least=1, progress=shown)
+        shown("publish", 0, None)
+        # Whatever index the backup speaks of, it is not this archive's.
+        if again.catalog.is_embedded():
+            again.publish(anew=True)
+        shown("publish", 1, 1)
     again.close()
     print_json({"articles": articles}) if as_json else say(f"{articles} articles from {file}")
 

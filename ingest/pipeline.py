@@ -79,7 +79,7 @@ def add(
     summary.embedded = embed(archive, model, progress=progress)
     try:
         publish(archive, at_least=publish_after, progress=progress)
-        archive.tidy()
+        archive.tidy(catalog=bool(summary.updated))
     except ArchiveUnusable as error:
         # Nothing is lost: what the index lacks is searched exactly, and the next run makes it again.
         summary.failed.append(("vector index", str(error)))

@@ -229,8 +229,7 @@ class _Watch:
                 self._archive, places, summary, passage_size=self._rules.passage_size,
                 progress=_silent, limits=self._rules.limits,
             )  # fmt: skip
-            if summary.updated:
-                self._archive.tidy()
+            self._archive.tidy(catalog=bool(summary.updated))
         self._embed_at = 0.0
         self._worked_at = time.monotonic()
         if summary.found != len(summary.unchanged) or summary.failed:

@@ -146,10 +146,11 @@ class Archive:
             self.publish(anew=True)
             self._index.keep_current()
 
-    def tidy(self) -> None:
-        """Forget what no index in use and no passage needs, where it has become much; the caller holds the archive."""
+    def tidy(self, *, catalog: bool) -> None:
+        """Forget what no reader needs; the caller holds the archive. The `catalog` has some only after corrections."""
         self._generations.tidy()
-        self.catalog.tidy(told=self._index.oldest_seq())
+        if catalog:
+            self.catalog.tidy(told=self._index.oldest_seq())
 
     def compact(self) -> None:
         """Make the archive as small as what it holds: one index, made anew, and the catalog without gaps."""

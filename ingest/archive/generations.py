@@ -15,6 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,7 +25,9 @@ from ingest.archive.vectors import CATALOG_ADDRESS, Job
 from ingest.embeddings.centring import shipped
 from ingest.errors import ArchiveUnusable
 
-_KEPT = 3
+_KEPT = 2
+# A reader opens the generation that the pointer named a moment ago; after so many seconds none still does.
+_GRACE = 10.0
 # An index keeps what was deleted from it as dead weight: past this share, a new one is smaller and finds better.
 _REPLACED = 0.3
 _PATIENCE = 3600.0
@@ -123,12 +126,18 @@ class Generations:
             return
         for left in self._root.glob("*.tmp"):
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
-        for old in self._sealed()[:-_KEPT]:
+        for old in self._sealed()[: None if self._swapped_long_ago() else -_KEPT]:
             if old.name != self._pointer():
                 shutil.rmtree(old, ignore_errors=True)
         for mark in self._root.glob("*.suspect"):
             if mark.stem != self._pointer():
                 mark.unlink(missing_ok=True)
+
+    def _swapped_long_ago(self) -> bool:
+        try:
+            return time.time() - (self._root / "CURRENT").stat().st_mtime > _GRACE
+        except OSError:
+            return False
 
     def keep_current(self) -> None:
         """Delete every generation but the one in use; who has an older one open reads on until the next question."""
