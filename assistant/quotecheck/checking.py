@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import collections
 import dataclasses
-import math
 import time
 from collections.abc import Iterable, Sequence
 
@@ -15,6 +13,7 @@ from assistant.quotecheck.claims import LONGEST, Claim, Retold, claimed, retold,
 from assistant.quotecheck.explaining import explanation
 from assistant.quotecheck.printed import Printed
 from assistant.quotecheck.readings import Reading, exact, match, matches, near
+from assistant.quotecheck.shelf import Places, Shelf
 from assistant.quotecheck.stitching import Patch
 from assistant.quotecheck.voices import Claimant
 from assistant.quotecheck.words import occurrences
@@ -33,8 +32,7 @@ _SURELY_ALTERED = 0.62
 _ONE_PLACE, _LONG_PATCH = 0.88, 6
 # So many articles are read at first, the rest only where these do not settle it.
 _FIRST = 3
-_PASSAGES, _ARTICLES, _TWINS = 40, 7, 5
-_PHRASE, _MOST_PHRASES = 4, 8
+_TWINS = 5
 
 
 class Checker:
@@ -64,7 +62,7 @@ class Checker:
         """
         claim = claimed(text, language=language, longest=self._longest)
         claimant = Claimant("", self._archive.catalog)
-        articles = self._printed(self._candidates(claim)[:_FIRST])
+        articles = Places(claim, Shelf(self._archive.catalog)).of_all(most=_FIRST)
         readings = sorted((r for printed in articles for r in _exact(claim, printed, claimant)), key=lambda r: r.rank)
         if not readings or not all(voice.is_quoted for voice in readings[0].voices):
             return None
@@ -74,23 +72,24 @@ class Checker:
         """Return the check of "`speaker` said that `words`" against what the speaker did say; None where nothing that
         the speaker is on record with comes near. Raises UnusableQuestion."""
         claim = retold_claim(claimed(words, language=language, longest=self._longest), Retold(speaker, words))
-        found = self._retold(claim, language or claim.language)
+        found = self._retold(claim, language or claim.language, Shelf(self._archive.catalog))
         return None if found is None or found.verdict is Verdict.NOT_FOUND else found
 
     def _checked(self, claim: Claim, language: str) -> QuoteCheck:
         if claim.beside:
             claim = self._with_speaker_beside(claim)
         claimant = Claimant(claim.speaker, self._archive.catalog)
-        candidates = self._candidates(claim)
-        articles = self._printed(candidates[:_FIRST])
+        shelf = Shelf(self._archive.catalog)
+        places = Places(claim, shelf)
+        articles = places.of_all(most=_FIRST)
         readings = [each for printed in articles for each in _exact(claim, printed, claimant)]
         if not any(each.verdict is Verdict.VERBATIM and each.right_speaker is not False for each in readings):
-            articles += self._printed(candidates[_FIRST:])
-        readings = _readings(claim, articles, claimant, self._weights(claim))
+            articles += [each for each in places.near() if each not in articles]
+        readings = _readings(claim, articles, claimant, places.weigh)
         if len(claim.said) < 0.9 * len(claim.text) and not (readings and readings[0].is_exact):
             # Marks inside the pasted text may be those of a quotation inside the quotation.
             entire = whole(claim)
-            others = _readings(entire, articles, claimant, self._weights(entire))
+            others = _readings(entire, articles, claimant, Places(entire, shelf).weigh)
             if others and (not readings or others[0].similarity > readings[0].similarity):
                 claim, readings = entire, others
         if readings and readings[0].is_exact:
@@ -100,12 +99,12 @@ class Checker:
         if patches := stitching.patches(claim, articles, shortest=shortest):
             return self._stitched(claim, patches, claimant, language)
         for one in retold(claim.text):
-            if (found := self._retold(retold_claim(claim, one), language)) is not None:
+            if (found := self._retold(retold_claim(claim, one), language, shelf)) is not None:
                 return found
         best = readings[0] if readings else None
         if best and best.similarity >= _SURELY_ALTERED:
             return self._result(claim, readings, language)
-        by_meaning = meaning.translated(claim, claimant, self._archive, self._model)
+        by_meaning = meaning.translated(claim, claimant, shelf, self._archive, self._model)
         if by_meaning and by_meaning[0].is_near:
             return self._by_meaning(claim, by_meaning, language)
         if best and best.similarity >= _ALTERED:
@@ -122,15 +121,15 @@ class Checker:
             return claim
         return dataclasses.replace(claim, speaker=name)
 
-    def _retold(self, claim: Claim, language: str) -> QuoteCheck | None:
+    def _retold(self, claim: Claim, language: str, shelf: Shelf) -> QuoteCheck | None:
         """The check of "X said that Y" against what X did say; None where X is nobody on record."""
         claimant = Claimant(claim.speaker, self._archive.catalog)
         by_role = is_role(claim.speaker)
         is_name = len(name_in(claim.speaker)) > 2 and not is_pronoun(claim.speaker)
         if not by_role and not (claimant.known and is_name):
             return None
-        articles = self._printed(self._candidates(claim))
-        readings = _readings(claim, articles, claimant, self._weights(claim))
+        places = Places(claim, shelf)
+        readings = _readings(claim, places.near(), claimant, places.weigh)
         if readings and readings[0].is_exact:
             # Whose words they are must be sure: the name is a part of the claim.
             is_sure = readings[0].right_speaker is not None or readings[0].verdict is not Verdict.VERBATIM
@@ -139,10 +138,10 @@ class Checker:
         if own:
             return self._result(claim, own, language)
         if by_role:
-            near = meaning.translated(claim, claimant, self._archive, self._model)
+            near = meaning.translated(claim, claimant, shelf, self._archive, self._model)
             sure = [each for each in near[:1] if each.is_near and each.right_speaker]
             return self._by_meaning(claim, sure, language) if sure else None
-        by_meaning = meaning.said_by(claim, claimant, self._archive, self._model)
+        by_meaning = meaning.said_by(claim, claimant, shelf, self._archive, self._model)
         if by_meaning and by_meaning.is_near:
             return self._by_meaning(claim, [by_meaning], language)
         if readings and readings[0].similarity >= _SURELY_ALTERED:
@@ -197,56 +196,6 @@ class Checker:
             explanation=explanation(verdict, shown, claim.speaker, language, unresolved=unresolved,
                                     few=len(claim.words) < 3),
         )  # fmt: skip
-
-    def _weights(self, claim: Claim) -> Weigh:
-        """What a word weighs: short words little, and in a large archive common words little too."""
-        with stage("words"):
-            shares = self._archive.catalog.word_frequencies(set(claim.words.keys))
-        passages = 1 / min(shares.values()) if shares else 1.0
-
-        def weigh(key: str) -> float:
-            by_length = 1.0 if len(key) > 3 or key.isdigit() else 0.3 if len(key) < 3 else 0.5
-            if passages < 200 or key not in shares:
-                return by_length
-            return by_length * min(1.0, 0.25 + math.log(1 / shares[key]) / 6)
-
-        return weigh
-
-    def _candidates(self, claim: Claim) -> list[str]:
-        """The articles whose words come nearest: those that hold a part of the claim, and those with its rare words."""
-        with stage("words"):
-            return self._found_by_words(claim)
-
-    def _found_by_words(self, claim: Claim) -> list[str]:
-        catalog = self._archive.catalog
-        ids = catalog.passages_quoting(_phrases(claim), limit=_PASSAGES)
-        ids += catalog.passages_sharing(claim.said[:1500], limit=_PASSAGES // 2)
-        passages = catalog.passages(list(dict.fromkeys(ids)))
-        score = collections.Counter[str]()
-        for place, id_ in enumerate(ids):
-            if id_ in passages:
-                score[passages[id_][0].article_id] += 1000 // (10 + place)
-        return [article_id for article_id, _ in score.most_common(_ARTICLES)]
-
-    def _printed(self, article_ids: Iterable[str]) -> list[Printed]:
-        catalog = self._archive.catalog
-        with stage("articles"):
-            return [Printed.of(catalog.article(each), catalog.ledger(each)) for each in article_ids]
-
-
-def _phrases(claim: Claim) -> list[str]:
-    """Stretches of a few words, spread over the claim, that an article may hold as they are."""
-    words = claim.words
-    found = []
-    for first, end in claim.pieces:
-        size = min(_PHRASE, end - first)
-        starts = list(range(first, end - size + 1, size))
-        if starts and starts[-1] != end - size:
-            starts.append(end - size)
-        found += [" ".join(words.printed(i, i + 1).replace("\u00ad", "") for i in range(s, s + size)) for s in starts]
-    # The longest words are the rarest, as a rule.
-    kept = sorted(range(len(found)), key=lambda i: -sum(len(w) > 4 for w in found[i].split()))[:_MOST_PHRASES]
-    return [found[i] for i in sorted(kept)]
 
 
 def _readings(claim: Claim, articles: Sequence[Printed], claimant: Claimant, weigh: Weigh) -> list[Reading]:

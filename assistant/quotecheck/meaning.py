@@ -12,6 +12,7 @@ from assistant.quotecheck.claims import Claim
 from assistant.quotecheck.lexicon import conflicts
 from assistant.quotecheck.printed import Printed, Voice
 from assistant.quotecheck.readings import match_of
+from assistant.quotecheck.shelf import Shelf
 from assistant.quotecheck.voices import Claimant
 from ingest.archive.archive import Archive
 from ingest.archive.catalog import Statement
@@ -79,7 +80,6 @@ class _Unit:
     """Words of an article that a claim may render; `prior` is how likely that is by all but the words themselves."""
 
     article_id: str
-    version: int
     language: str
     text: str
     span: Span
@@ -87,7 +87,9 @@ class _Unit:
     prior: float
 
 
-def translated(claim: Claim, claimant: Claimant, archive: Archive, model: EmbeddingModel) -> list[Near]:
+def translated(
+    claim: Claim, claimant: Claimant, shelf: Shelf, archive: Archive, model: EmbeddingModel
+) -> list[Near]:  # fmt: skip
     """Return the words of other languages that a claim comes nearest to, the nearest first, each article once.
 
     They are sought by their passages, whose vectors are there, and only the likeliest sentences and statements of
@@ -98,8 +100,11 @@ def translated(claim: Claim, claimant: Claimant, archive: Archive, model: Embedd
     units = list[_Unit]()
     for each in [each for each in found if each.language != claim.language][:_LOOKED_INTO]:
         passage = each.passage
-        article = archive.catalog.article(passage.article_id, passage.version)
-        said = archive.catalog.ledger(passage.article_id).quotations
+        printed = shelf.printed(passage.article_id)
+        article, said = printed.article, printed.ledger.quotations
+        if article.version != passage.version:
+            # It was corrected this moment.
+            continue
         # A statement may be several sentences, or a part of one.
         whole = {q.span: q for q in said if q.span.overlaps(passage.span)}
         inside = sentences(article.text, article.language, within=passage.span)
@@ -108,11 +113,13 @@ def translated(claim: Claim, claimant: Claimant, archive: Archive, model: Embedd
             if len(span) > 15:
                 of = quotation or _statement(span, said)
                 prior = _CONTEXT * each.score + _shape(claim, len(span)) + _marks(claim, span.of(article.text))
-                units.append(_Unit(article.id, article.version, article.language, article.text, span, of, prior))
-    return _nearest(claim, claimant, units, vector, archive, model, NEAR)
+                units.append(_Unit(article.id, article.language, article.text, span, of, prior))
+    return _nearest(claim, claimant, units, vector, shelf, model, NEAR)
 
 
-def said_by(claim: Claim, claimant: Claimant, archive: Archive, model: EmbeddingModel) -> Near | None:
+def said_by(
+    claim: Claim, claimant: Claimant, shelf: Shelf, archive: Archive, model: EmbeddingModel
+) -> Near | None:  # fmt: skip
     """Return the statement of the claimed speaker that a claim comes nearest to, in whatever language."""
     said = archive.catalog.statements([id_ for speaker in claimant.known for id_ in speaker.ids])
     said = [each for each in said if not each.quotation.nested]
@@ -128,14 +135,16 @@ def said_by(claim: Claim, claimant: Claimant, archive: Archive, model: Embedding
 
     units = [
         _Unit(
-            each.article_id, each.version, each.language, text, part, each.quotation,
+            each.article_id, each.language, text, part, each.quotation,
             _CONTEXT * around(each) + _shape(claim, len(part)),
         )
         for each in sorted(said, key=lambda each: -around(each) - _shape(claim, len(each.text)))[:_COMPARED]
-        for text in [archive.catalog.article(each.article_id, each.version).text]
+        for article in [shelf.printed(each.article_id).article]
+        if article.version == each.version
+        for text in [article.text]
         for part in _parts(claim, each, text)
     ]  # fmt: skip
-    found = _nearest(claim, claimant, units, vector, archive, model, NEAR_OF_SPEAKER)
+    found = _nearest(claim, claimant, units, vector, shelf, model, NEAR_OF_SPEAKER)
     return found[0] if found else None
 
 
@@ -185,8 +194,8 @@ def _parts(claim: Claim, statement: Statement, text: str) -> list[Span]:
 
 
 def _nearest(
-    claim: Claim, claimant: Claimant, units: Sequence[_Unit], vector: Vectors, archive: Archive,
-    model: EmbeddingModel, floor: float,
+    claim: Claim, claimant: Claimant, units: Sequence[_Unit], vector: Vectors, shelf: Shelf, model: EmbeddingModel,
+    floor: float,
 ) -> list[Near]:  # fmt: skip
     chosen, characters = list[_Unit](), 0
     for unit in sorted(units, key=lambda unit: -unit.prior):
@@ -204,14 +213,14 @@ def _nearest(
     )  # fmt: skip
     best = {unit.article_id: (unit, cosine) for unit, cosine in reversed(ranked)}
     places = sorted(best.values(), key=lambda pair: -pair[1] - pair[0].prior)
-    return [_near(claim, claimant, unit, cosine, archive, floor) for unit, cosine in places[:_SHOWN]]
+    return [
+        _near(claim, claimant, unit, cosine, shelf.printed(unit.article_id), floor) for unit, cosine in places[:_SHOWN]
+    ]
 
 
 def _near(
-    claim: Claim, claimant: Claimant, unit: _Unit, cosine: float, archive: Archive, floor: float
+    claim: Claim, claimant: Claimant, unit: _Unit, cosine: float, printed: Printed, floor: float
 ) -> Near:  # fmt: skip
-    catalog = archive.catalog
-    printed = Printed.of(catalog.article(unit.article_id, unit.version), catalog.ledger(unit.article_id))
     speaker = unit.quotation.speaker if unit.quotation else None
     # The speaker's own name belongs to the attribution, which either may have without the other.
     people = [member.name for member in printed.ledger.cast if member.name != speaker]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 
 from assistant.quotecheck.words import Words, words_of
@@ -35,14 +36,17 @@ class Printed:
 
     article: Article
     ledger: Ledger
-    words: Words
-    marked: tuple[Span, ...]
 
-    @classmethod
-    def of(cls, article: Article, ledger: Ledger) -> Printed:
-        """Read an article with what is known of who speaks in it."""
-        found = marked(article.text, [p.span for p in article.paragraphs])
-        return cls(article, ledger, words_of(article.text), tuple(m.span for m in found if not m.lost and len(m.span)))
+    @functools.cached_property
+    def words(self) -> Words:
+        """The words of the whole article."""
+        return words_of(self.article.text)
+
+    @functools.cached_property
+    def marked(self) -> tuple[Span, ...]:
+        """What stands between quotation marks, whoever says it."""
+        found = marked(self.article.text, [p.span for p in self.article.paragraphs])
+        return tuple(m.span for m in found if not m.lost and len(m.span))
 
     def voice(self, part: tuple[int, int]) -> Voice:
         """Return who says the words from the first to the one before the last."""
@@ -82,7 +86,10 @@ class Printed:
 
     def sentence(self, part: tuple[int, int], within: Sequence[Span]) -> Span:
         """Return the whole sentences that hold these words, cut to the parts `within` that they stand in."""
-        span = self.words.span(*part)
+        return self.sentences_of(self.words.span(*part), within)
+
+    def sentences_of(self, span: Span, within: Sequence[Span]) -> Span:
+        """Return the whole sentences that `span` stands in, cut to the parts `within`."""
         areas = [area for area in within if area.overlaps(span)] or [self._paragraph(span)]
         found = [
             each

@@ -278,8 +278,7 @@ def match_of(
     before, after = printed.around(span)
     published = article.published.isoformat() if article.published else ""
     within = printed.spans(voice.quotation) if voice.quotation else ()
-    touched = printed.words.within(span)
-    sentence = printed.sentence(touched, within) if touched[1] > touched[0] else span
+    sentence = printed.sentences_of(_tidy(printed, span), within)
     return Match(
         article_id=article.id,
         version=article.version,

@@ -12,6 +12,8 @@ CREATE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS passage_vocabulary USING fts5vocab(passage_words, 'row')",
 )
 
+_COUNTS, _MOST_COUNTS = "onrecord_counts", 50_000
+
 
 def add(connection: Connection, rows: Iterable[tuple[int, Sequence[str]]]) -> None:
     """Index passages, given as (id, terms in order)."""
@@ -32,7 +34,29 @@ def scrub(connection: Connection) -> None:
 
 
 def document_frequencies(connection: Connection, wanted: Sequence[str]) -> dict[str, int]:
-    """Return in how many passages each of the `wanted` terms occurs; those that occur nowhere are left out."""
+    """Return in how many passages each of the `wanted` terms occurs; those that occur nowhere are left out.
+
+    A connection keeps what it counted until anything is written, as the commonest words cost the most to count and are
+    in every text.
+    """
+    known = _counted(connection)
+    missing = [term for term in wanted if term not in known]
+    known |= dict.fromkeys(missing, 0) | _count(connection, missing)
+    return {term: known[term] for term in wanted if known[term]}
+
+
+def _counted(connection: Connection) -> dict[str, int]:
+    """The counts that still hold. One number changes with what others commit, the other with one's own writing."""
+    others = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+    state = others, connection.connection.driver_connection.total_changes  # type: ignore[union-attr]
+    kept_at, kept = connection.info.get(_COUNTS, (None, {}))
+    if kept_at != state or len(kept) > _MOST_COUNTS:
+        kept = {}
+        connection.info[_COUNTS] = (state, kept)
+    return kept
+
+
+def _count(connection: Connection, wanted: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for at in range(0, len(wanted), 500):
         part = wanted[at : at + 500]

@@ -27,6 +27,8 @@ _LARGE, _COMMON_IDF = 5000, 1.4
 # question are left out when the rarer ones stand in so many passages already: of the ten best matches of 100,000
 # passages one in 500 is lost, and the longest questions take a third of the time.
 _LOOKED_AT = 40_000
+# Of a text whose rarest words alone are looked for, fewer will do.
+_LOOKED_AT_BY_RAREST = 10_000
 
 
 def terms(words: str) -> list[str]:
@@ -103,7 +105,7 @@ def sharing(connection: Connection, words: str, *, limit: int, rarest: int = 8) 
     """Return the ids of passages that share the most of the rarest words of a text, best first."""
     asked = [term for term in dict.fromkeys(terms(words)) if not term.startswith("_")]
     frequencies = document_frequencies(connection, asked)
-    known = _within([term for term in asked if term in frequencies], frequencies, _LOOKED_AT)[:rarest]
+    known = _within([term for term in asked if term in frequencies], frequencies, _LOOKED_AT_BY_RAREST)[:rarest]
     total = _passages(connection)
     weights = {term: _idf(frequencies[term], total) for term in known}
     return list(_dialect(connection).ranked(connection, weights, limit=limit)) if weights else []
