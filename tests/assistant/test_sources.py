@@ -11,7 +11,7 @@ COUNTED = "The ferry {name} sank off Port Louis on Tuesday night. Rescuers said 
 COPIED = (
     "Divers searched the wreck until dawn and found the captain's log in his cabin. The harbour master has closed "
     "the strait to all traffic while an inquiry is held. The owner of the ferry, a family firm, has run the route "
-    "since the war and lost no boat before. A service will be held in the cathedral on Sunday, with flags at half mast. "
+    "since the war and lost no boat before. A service will be held in the cathedral on Sunday; flags are at half mast. "
 )
 
 
