@@ -47,7 +47,7 @@ def days(text: str) -> Iterator[tuple[Span, Day]]:
     for match in _pattern().finditer(plain):
         found = match.groupdict()
         name = found["month_after"] or found["month_before"] or found["month_alone"]
-        month = _months()[name] if name else int(found["iso_month"] or found["figure_month"])
+        month = months()[name] if name else int(found["iso_month"] or found["figure_month"])
         stated = found["day_before"] or found["day_after"] or found["iso_day"] or found["figure_day"]
         year = found["year"] or found["year_after"] or found["year_alone"] or found["iso_year"] or found["figure_year"]
         day = Day(month, int(stated) if stated else None, int(year) if year else None)
@@ -64,26 +64,27 @@ def _is_of_the_calendar(day: Day) -> bool:
 
 
 @functools.cache
-def _months() -> Mapping[str, int]:
+def months() -> Mapping[str, int]:
+    """Return the number of each month by its names, unaccented and in lower case."""
     text = resources.files("assistant.lexicon").joinpath("dates.toml").read_text(encoding="utf-8")
     return {
         name: number
-        for months in tomllib.loads(text).values()
-        for number, names in enumerate(months, 1)
-        for name in names.split("|")
+        for in_order in tomllib.loads(text).values()
+        for number, names in enumerate(in_order, 1)
+        for name in unaccented(names).split("|")
     }
 
 
 @functools.cache
 def _pattern() -> re.Pattern[str]:
-    months = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
-    long = "|".join(sorted((re.escape(m) for m in _months() if len(m) > 4), key=len, reverse=True))
+    names = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
+    long = "|".join(sorted((re.escape(m) for m in months() if len(m) > 4), key=len, reverse=True))
     year = r"(?:1[89]|20)\d\d"
     return re.compile(
         rf"(?<!\d)(?P<iso_year>{year})-(?P<iso_month>\d\d)-(?P<iso_day>\d\d)(?!\d)"
         rf"|(?<![\d.])(?P<figure_day>\d{{1,2}})[./](?P<figure_month>\d{{1,2}})[./](?P<figure_year>{year})(?!\d)"
-        rf"|(?<!\d)(?P<day_before>\d{{1,2}})(?:er|st|nd|rd|th|\.|º)?\s+(?:de\s+|of\s+)?(?P<month_after>{months})\b\.?"
+        rf"|(?<!\d)(?P<day_before>\d{{1,2}})(?:er|st|nd|rd|th|\.|º)?\s+(?:de\s+|of\s+)?(?P<month_after>{names})\b\.?"
         rf"(?:,?\s+(?:de\s+|del\s+)?(?P<year>{year}))?"
-        rf"|\b(?P<month_before>{months})\.?\s+(?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s+(?P<year_after>{year}))?"
+        rf"|\b(?P<month_before>{names})\.?\s+(?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s+(?P<year_after>{year}))?"
         rf"|\b(?P<month_alone>{long})\s+(?:de\s+)?(?P<year_alone>{year})"
     )

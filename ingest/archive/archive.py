@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.archive.catalog import Catalog, Status
+from ingest.archive.catalog import Catalog, Published, Status
 from ingest.archive.generations import Generation, Generations
 from ingest.archive.lock import writer_lock
 from ingest.archive.served import ServedIndex, ServedVectors, forget_served
@@ -30,6 +30,9 @@ _CANDIDATES = 60
 # within one language. Measured on the development questions (docs/retrieval.md).
 _WORD_WEIGHT, _FOREIGN_WORD_WEIGHT = 0.4, 0.6
 _MOST_REMOVED = 1000
+# Of the days asked for, so many passages are compared exactly: 12 MB of vectors. Of more, so many times what their
+# share of the archive suggests are searched, as what is near the question is not spread evenly over the days.
+_FEW, _SPARE, _MOST_FILTERED = 8000, 3, 4000
 _ROUNDING = 0.01
 # Without the server of the index an archive of up to so many entries is searched exactly: 150 MB, 30 ms a question.
 _SEARCHED_EXACTLY = 100_000
@@ -183,18 +186,36 @@ class Archive:
         generation = self._index.trusted(self.model)
         return generation.count if generation else 0
 
-    def search(self, question: str, vector: Vectors | None, *, limit: int, language: str = "") -> list[Found]:
+    def search(
+        self, question: str, vector: Vectors | None, *, limit: int, language: str = "",
+        published: Published | None = None,
+    ) -> list[Found]:  # fmt: skip
         """Return the passages nearest to a question in `language`, best first: its cosine and the match of words.
+
+        With `published`, only those of articles of these days.
 
         `vector` is the question's centred unit vector; without one only words count. Scores are fused, not ranks:
         a question in another language than the passages shares few words with them, and ranks would then bury them.
         """
+        inside = self.catalog.count_passages(published) if published else 0
+        if published and not inside:
+            return []
         with stage("words"):
-            words = self.catalog.word_scores(question, limit=max(_CANDIDATES, limit))
+            # Where many a passage is left out, the best of the others may stand far down.
+            most = max(_CANDIDATES, limit)
+            words = self.catalog.word_scores(question, limit=_MOST_FILTERED if published else most)
+            if published:
+                of_these = self.catalog.published_among(list(words), published)
+                words = dict([(id_, score) for id_, score in words.items() if id_ in of_these][:most])
         cosines: dict[int, float] = {}
         if vector is not None:
             with stage("vectors"):
-                cosines = self._cosines(vector, limit=max(_CANDIDATES, 3 * limit))
+                most = max(_CANDIDATES, 3 * limit)
+                cosines = (
+                    self._cosines_published(vector, published, inside, limit=most)
+                    if published
+                    else (self._cosines(vector, limit=most))
+                )
                 # A passage found by its words alone gets its own cosine too, or half of the scale is missing.
                 cosines |= self._exact(vector, [id_ for id_ in words if id_ not in cosines])
         found = []
@@ -203,6 +224,19 @@ class Archive:
             weight = _WORD_WEIGHT if language in ("", spoken) else _FOREIGN_WORD_WEIGHT
             found.append((id_, Found(passage, spoken, score=cosine + weight * match, cosine=cosine, words=match)))
         return [each for _, each in sorted(found, key=lambda pair: (-pair[1].score, pair[0]))[:limit]]
+
+    def _cosines_published(
+        self, vector: Vectors, published: Published, inside: int, *, limit: int
+    ) -> dict[int, float]:  # fmt: skip
+        """The nearest of the `inside` passages of these days: exactly where they are few, else out of enough others."""
+        if inside <= _FEW:
+            exact = self._exact(vector, self.catalog.passages_published(published))
+        else:
+            share = inside / self.catalog.count_passages()
+            near = self._cosines(vector, limit=min(_MOST_FILTERED, int(_SPARE * limit / share)))
+            of_these = self.catalog.published_among(list(near), published)
+            exact = {id_: cosine for id_, cosine in near.items() if id_ in of_these}
+        return dict(sorted(exact.items(), key=lambda pair: (-pair[1], pair[0]))[:limit])
 
     def _cosines(self, vector: Vectors, *, limit: int) -> dict[int, float]:
         """The nearest of the index, and of what came after it, exactly."""

@@ -12,6 +12,7 @@ from ingest.archive.records import (
     ArticleSummary,
     KnownSpeaker,
     PendingText,
+    Published,
     Source,
     Statement,
     Status,
@@ -34,8 +35,8 @@ from ingest.errors import ArchiveUnusable, ArchiveVersionMismatch
 SCHEMA_VERSION = tables.SCHEMA_VERSION
 
 __all__ = [
-    "SCHEMA_VERSION", "Appearance", "ArticleSummary", "Catalog", "KnownSpeaker", "PendingText", "Source", "Statement",
-    "Status",
+    "SCHEMA_VERSION", "Appearance", "ArticleSummary", "Catalog", "KnownSpeaker", "PendingText", "Published",
+    "Source", "Statement", "Status",
 ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 
 from ingest.models import Quotation, SpeakerKind
 
@@ -21,6 +22,14 @@ class ArticleSummary:
     added_at: str
     characters: int
     quotations: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Published:
+    """Days of publication, both included; None leaves an end open. An article without a date is of no such days."""
+
+    first: datetime.date | None = None
+    last: datetime.date | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

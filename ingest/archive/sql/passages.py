@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select
 
+from ingest.archive.records import Published
 from ingest.archive.sql import fulltext, tables
 from ingest.archive.sql.database import Database, parts
 from ingest.archive.sql.outbox import announce
@@ -36,6 +38,41 @@ class Passages(Database):
                 for row in connection.execute(
                     select(tables.passages).where(p.article_id.in_(part)).order_by(p.article_id, p.number)
                 )
+            }
+
+    def count_passages(self, published: Published | None = None) -> int:
+        """Return how many passages there are, or how many of articles published on those days."""
+        counted = select(func.count()).select_from(tables.passages)
+        with self.reading() as connection:
+            return connection.execute(_of_those_published(counted, published)).scalar_one()
+
+    def passages_published(self, published: Published) -> list[int]:
+        """Return the ids of all passages of articles published on those days, oldest passage first."""
+        with self.reading() as connection:
+            ids = _of_those_published(select(tables.passages.c.id), published).order_by(tables.passages.c.id)
+            return list(connection.scalars(ids))
+
+    def published_among(self, ids: Sequence[int], published: Published) -> set[int]:
+        """Return those of these passages that are of articles published on those days."""
+        chosen = _of_those_published(select(tables.passages.c.id), published)
+        with self.reading() as connection:
+            return {
+                id_ for part in parts(ids) for id_ in connection.scalars(chosen.where(tables.passages.c.id.in_(part)))
+            }
+
+    def dates_of(self, article_ids: Iterable[str]) -> dict[str, datetime.date]:
+        """Return when these articles were published, by id; those without a date are left out."""
+        a, v = tables.articles.c, tables.versions.c
+        dated = (
+            select(a.id, v.published)
+            .join(tables.versions, (v.article_id == a.id) & (v.version == a.version))
+            .where(v.published != "")
+        )
+        with self.reading() as connection:
+            return {
+                row.id: datetime.date.fromisoformat(row.published)
+                for part in parts(sorted(set(article_ids)))
+                for row in connection.execute(dated.where(a.id.in_(part)))
             }
 
     def word_scores(self, question: str, *, limit: int) -> dict[int, float]:
@@ -71,6 +108,19 @@ class Passages(Database):
         """Tell whether some passage holds all of these words."""
         with self.reading() as connection:
             return fulltext.stand_together(connection, words)
+
+
+def _of_those_published(chosen: Select[tuple[int]], published: Published | None) -> Select[tuple[int]]:
+    """The same passages, narrowed to articles published on those days: dates in ISO form sort as they follow."""
+    if published is None:
+        return chosen
+    p, v = tables.passages.c, tables.versions.c
+    conditions: list[ColumnElement[bool]] = [v.published != ""]
+    if published.first:
+        conditions.append(v.published >= published.first.isoformat())
+    if published.last:
+        conditions.append(v.published <= published.last.isoformat())
+    return chosen.join(tables.versions, (v.article_id == p.article_id) & (v.version == p.version)).where(*conditions)
 
 
 def put_passages(connection: Connection, article: Article, passages: Sequence[Passage], model: str) -> None:
