@@ -292,7 +292,7 @@ class ServedVectors:
         """Ask the server once. Raises IndexUnreachable, and passes on that something is missing."""
         try:
             return operation()
-        except (ArchiveUnusable, *_missing()):
+        except (ArchiveUnusable, _missing()):
             raise
         except Exception as error:
             status = _status(error)
@@ -373,10 +373,10 @@ def _status(error: BaseException) -> int | None:
     return int(code()) if callable(code) else None
 
 
-def _missing() -> tuple[type[Exception], ...]:
+def _missing() -> type[Exception]:
     from chromadb.errors import NotFoundError
 
-    return (NotFoundError,)
+    return NotFoundError
 
 
 def _slices(values: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:

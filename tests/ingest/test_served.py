@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from ingest import backup, pipeline
@@ -138,7 +139,7 @@ def test_an_index_that_the_server_lost_is_searched_around_and_made_anew(
         held.delete(ids=held.get(include=[])["ids"])
     else:
         ids = held.get(include=[])["ids"]
-        held.update(ids=ids, embeddings=[[float(n == at % 96) for n in range(96)] for at in range(len(ids))])
+        held.update(ids=ids, embeddings=np.eye(96, dtype=np.float32)[: len(ids)])
     assert [nearest(filled, hashed_model, topic, limit=1) for topic in TOPICS] == [[topic] for topic in TOPICS]
     put("train", page("train"))
     embed()
