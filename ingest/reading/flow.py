@@ -22,6 +22,8 @@ _LEFT_OUT = frozenset(
 )
 _BOLD = frozenset({"b", "strong"})
 _SHORTEST_CELL = 60
+# No text holds this character: it marks the question of an interview while a paragraph is gathered.
+_ASKED = "\x02"
 # Deeper than any page is nested; what is deeper was made to break its reader.
 _DEEPEST = 200
 _OUTSIDE = re.compile(r"<!--.*?-->|<!\[CDATA\[|\]\]>", re.DOTALL)
@@ -51,7 +53,16 @@ def words_of(fragment: str) -> str:
 
 def parted(words: str) -> Iterator[Block]:
     """Yield a paragraph's words as blocks: a line break inside it ("\\v") parts it in two, as it does for the eye."""
-    yield from (Block(part) for part in words.split("\v") if part.strip())
+    for part in words.split("\v"):
+        if part.strip():
+            asked = part.lstrip().startswith(_ASKED)
+            yield Block(part, layout.bold(layout.clean(part)) if asked else ParagraphKind.PROSE)
+
+
+def asked(words: str, before: list[str]) -> str:
+    """Return words in bold, set apart where they are the question that a paragraph or a line of it begins with."""
+    begins = "".join(before).rstrip(" \t\r\n")[-1:] in {"", "\v"}
+    return f"{_ASKED}{words}\v" if begins and words.strip().endswith("?") else words
 
 
 def _flow(element: Any, depth: int) -> Iterator[Block]:
@@ -66,7 +77,8 @@ def _flow(element: Any, depth: int) -> Iterator[Block]:
             gathered = []
             yield from _paragraph(child, depth + 1)
         else:
-            gathered.append(_inline(child, depth))
+            words = _inline(child, depth)
+            gathered.append(asked(words, gathered) if _is(child, _BOLD) else words)
         gathered.append(child.tail or "")
     yield from parted("".join(gathered))
 

@@ -33,6 +33,7 @@ _CREDITS = [f'//*[contains(concat(" ", @class, " "), " {name} ")]' for name in (
 )]  # fmt: skip
 _INNER = frozenset({"p", "head", "list", "quote", "table"})
 _LETTER = re.compile(r"\w")
+_BODY = 250
 _PULLED, _COMPARED, _RIGHTS = 30, 1000, 200
 _COPYRIGHT = re.compile(r"©|\(c\)\s|copyright\b", re.IGNORECASE)
 _HEADLINE_PARTS = re.compile(r"\s[-|:·•]+\s|[:|]")
@@ -62,11 +63,17 @@ def article(page: str, *, id: str, name: str, address: str = "") -> Article:  # 
         prune_xpath=_CREDITS,
         date_extraction_params={"original_date": True, "extensive_search": False, "max_date": "2099-12-31"},
     )  # fmt: skip
-    if document is None or isinstance(document, dict) or document.body is None:
-        raise UnreadableArticle(name, "no article in this page")
-    blocks = _own(list(_blocks(document.body)))
     linked = _linked(page)
-    title = document.title or linked.get("headline", "")
+    if isinstance(document, dict):
+        raise TypeError("asked for a document")
+    blocks = _own(list(_blocks(document.body))) if document and document.body is not None else []
+    if (
+        sum(len(block.words) for block in blocks if block.kind is ParagraphKind.PROSE)
+        < len(linked.get("body", "")) // 2
+    ):
+        # A page that a script fills in carries its text in its head, for search engines.
+        blocks = [Block(line) for line in linked["body"].splitlines()]
+    title = (document and document.title) or linked.get("headline", "")
     heads = [title, *(block.words for block in blocks[:3] if block.kind is not ParagraphKind.PROSE)]
     if sum(len(block.words) for block in blocks) < _LONGEST_ERROR_PAGE and any(map(_is_error, heads)):
         raise UnreadableArticle(name, f"a page that says there is no article: {layout.clean(title)[:80]!r}")
@@ -79,10 +86,10 @@ def article(page: str, *, id: str, name: str, address: str = "") -> Article:  # 
     stated = {
         "title": read.title,
         "lang": _language(page, read.text, linked),
-        "date": linked.get("date") or document.date,
-        "outlet": document.sitename or linked.get("outlet", ""),
-        "author": linked.get("author") or (document.author or "").replace("; ", ", "),
-        "url": _own_address(document.url, address),
+        "date": linked.get("date") or (document and document.date),
+        "outlet": (document and document.sitename) or linked.get("outlet", ""),
+        "author": linked.get("author") or ((document and document.author) or "").replace("; ", ", "),
+        "url": _own_address(document.url if document else None, address),
     }
     return records.with_metadata(read, stated)
 
@@ -151,7 +158,8 @@ def _words(element: Any) -> str:
         return "\v"
     parts = [element.text or ""]
     for child in element:
-        parts += [_words(child) if isinstance(child.tag, str) else "", child.tail or ""]
+        words = _words(child) if isinstance(child.tag, str) else ""
+        parts += [flow.asked(words, parts) if child.get("rend") == "#b" else words, child.tail or ""]
     return "".join(parts)
 
 
@@ -179,6 +187,7 @@ def _linked(page: str) -> dict[str, str]:
             if any("Article" in str(kind) or "Posting" in str(kind) for kind in _listed(kinds)):
                 return {
                     "headline": _text(item.get("headline")),
+                    "body": _body(item.get("articleBody")),
                     "date": _text(item.get("datePublished")),
                     "author": ", ".join(filter(None, (_text(author) for author in _listed(item.get("author"))))),
                     "outlet": _text(item.get("publisher")),
@@ -202,6 +211,13 @@ def _text(value: Any) -> str:
     if isinstance(value, dict):
         value = value.get("name") or value.get("@value") or ""
     return layout.clean(value) if isinstance(value, str) else ""
+
+
+def _body(value: Any) -> str:
+    """The text of an article as JSON-LD carries it: some write HTML into it."""
+    if not isinstance(value, str) or len(value) < _BODY:
+        return ""
+    return "\n".join(block.words for block in flow.of_html(value)) if "<p" in value else value
 
 
 def _own_address(stated: str | None, address: str) -> str:

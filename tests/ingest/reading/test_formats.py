@@ -194,6 +194,39 @@ def test_scripts_are_neither_run_nor_read() -> None:
     assert "<" not in text
 
 
+@pytest.mark.parametrize("between", [" ", "<br>", "<br/>\n"], ids=["space", "break", "break-and-line"])
+@pytest.mark.parametrize("tag", ["b", "strong"])
+@pytest.mark.parametrize("ending", ["html", "xml"])
+def test_a_question_in_bold_before_its_answer_is_a_heading(ending: str, tag: str, between: str) -> None:
+    lede, *turns = INTERVIEW.paragraphs
+    asked = "".join(
+        f"<p><{tag}>{question[3:]}</{tag}>{between}{answer}</p>"
+        for question, answer in zip(turns[::2], turns[1::2], strict=True)
+    )
+    inner = f"<p>{lede}</p>{asked}"
+    page = (
+        f"<html><body><article><h1>{INTERVIEW.title}</h1>{inner}</article></body></html>" if ending == "html"
+        else f"<nitf><body><body.head><hedline><hl1>{INTERVIEW.title}</hl1></hedline></body.head>"
+        f"<body.content>{inner.replace('<br>', '<br/>')}</body.content></body></nitf>"
+    )  # fmt: skip
+    article = one(f"a.{ending}", page.encode())
+    headings = [p.span.of(article.text) for p in article.paragraphs if p.kind is ParagraphKind.HEADING]
+    assert headings == [question[3:] for question in turns[::2]]
+    assert [span.of(article.text) for span in article.prose] == [lede, *turns[1::2]]
+    assert "\x02" not in article.text
+
+
+def test_a_page_that_a_script_fills_in_is_read_from_its_head() -> None:
+    linked = {"@type": "NewsArticle", "headline": REPORT.title, "articleBody": "\n".join(REPORT.paragraphs[2:3] * 3)}
+    head = f'<html><head><script type="application/ld+json">{json.dumps(linked)}</script></head>'
+    excuse = "Activez JavaScript pour lire cette page, ou revenez plus tard avec un autre programme."
+    assert one("a.html", f"{head}<body></body></html>".encode()).title == REPORT.title
+    article = one("a.html", f'{head}<body><div id="app">{excuse}</div></body></html>'.encode())
+    assert article.title == REPORT.title
+    assert "a déclaré la préfète, Lise Morvan" in article.text
+    assert "JavaScript" not in article.text
+
+
 AROUND = {
     "related": '<div class="related-articles"><h3>Related</h3><p><a href="/a">«Jamais», dit une LEAK</a></p></div>',
     "related-list": '<ul class="related"><li><a href="/a">«Jamais», dit une LEAK</a></li></ul>',

@@ -116,9 +116,9 @@ def nested(depth: int) -> bytes:
 )  # fmt: skip
 def test_a_zip_file_that_is_a_trap_costs_little_and_says_why(make: Callable[[], bytes], words: str) -> None:
     data = make()
-    since = time.monotonic()
+    since = time.process_time()
     assert any(words in reason for reason in reasons("n.zip", data))
-    assert time.monotonic() - since < 5
+    assert time.process_time() - since < 5
 
 
 def test_zip_files_in_zip_files_are_read_to_a_depth() -> None:
@@ -176,9 +176,9 @@ LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha">' + b"".join(
 )  # fmt: skip
 @pytest.mark.parametrize("ending", ["xml", "html"])
 def test_entities_are_never_expanded_and_nothing_is_loaded(document: bytes, ending: str) -> None:
-    since = time.monotonic()
+    since = time.process_time()
     found = found_in(f"a.{ending}", b'<?xml version="1.0"?>' + document)
-    assert time.monotonic() - since < 5
+    assert time.process_time() - since < 5
     for each in found:
         assert isinstance(each, UnreadableArticle) or (isinstance(each, Reading) and "root:" not in each.article.text)
         assert not isinstance(each, Reading) or len(each.article.text) < 1000
@@ -191,11 +191,11 @@ def test_entities_in_a_document_are_not_expanded(name: str) -> None:
         members = {each: packed.read(each) for each in packed.namelist()}
     body = members[name].partition(b"?>")[2].replace(b"La digue", b"&m;")
     members[name] = b'<?xml version="1.0"?>' + LAUGHS + body
-    since = time.monotonic()
+    since = time.process_time()
     ending = "docx" if name.startswith("word") else "odt"
     for each in found_in(f"a.{ending}", made.zipped(members)):
         assert not isinstance(each, Reading) or "haha" not in each.article.text
-    assert time.monotonic() - since < 5
+    assert time.process_time() - since < 5
 
 
 # Pages, e-mails, PDF
@@ -215,9 +215,9 @@ def test_entities_in_a_document_are_not_expanded(name: str) -> None:
     ],
 )
 def test_a_page_made_to_exhaust_its_reader_ends_soon(page: bytes) -> None:
-    since = time.monotonic()
+    since = time.process_time()
     found = found_in("a.html", page)
-    assert time.monotonic() - since < 10
+    assert time.process_time() - since < 10
     assert len(found) == 1
 
 
@@ -242,9 +242,9 @@ def test_a_pdf_that_is_a_bomb_is_refused_before_it_is_unpacked(times: int) -> No
             b"3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>> endobj\ntrailer <</Root 1 0 R>>\n"
         )
     )
-    since = time.monotonic()
+    since = time.process_time()
     assert reasons("a.pdf", data) == ["a.pdf: unpacks to more than 4 MiB"]
-    assert time.monotonic() - since < 2
+    assert time.process_time() - since < 2
 
 
 def test_a_table_in_a_document_that_claims_a_billion_cells_is_no_harm() -> None:
@@ -302,9 +302,9 @@ def test_a_file_of_a_gigabyte_is_refused_or_streamed(tmp_path: Path, ending: str
         file.truncate(1024 * MIB)
     (source,) = source_files([path])
     assert not isinstance(source, NothingToRead)
-    since = time.monotonic()
+    since = time.process_time()
     found = list(opened(source, limits=USUAL))  # type: ignore[arg-type]
-    assert time.monotonic() - since < 10
+    assert time.process_time() - since < 10
     (error,) = found
     assert isinstance(error, UnreadableArticle)
 

@@ -301,7 +301,7 @@ def test_a_slow_server_has_so_much_time_and_no_more(server: Site, add: Add, answ
     server.answers["/a"] = answer
     since = time.monotonic()
     assert "within 0.8 s" in reason(add(f"{server.address}/a", limits=dataclasses.replace(HERE, seconds=0.8)))
-    assert time.monotonic() - since < 2.5
+    assert time.monotonic() - since < 10
 
 
 @pytest.mark.parametrize("pause", [0.0, 0.05], ids=["fast", "slow"])
