@@ -49,8 +49,11 @@ class PostgreSQL:
             url = make_url(address)
             if url.drivername != "postgresql+psycopg":
                 raise ArgumentError
+            # A server that was restarted has ended the connections that are kept.
             self.engine = create_engine(
-                url, connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "On Record"}
+                url,
+                pool_pre_ping=True,
+                connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "On Record"},
             )
         except (ArgumentError, NoSuchModuleError, ValueError) as error:
             raise ArchiveUnusable(f"ONRECORD_CATALOG_URL: not an address of a database, such as {EXAMPLE}") from error
