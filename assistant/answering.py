@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import time
 from collections.abc import Sequence
 
 from assistant import dates, quoting, speakers, statements, understanding
 from assistant.citations import verified
 from assistant.drafts import Evidence
-from assistant.models import Abstention, Answer, QuoteCheck, Reason, Reply
+from assistant.expected import asks_year
+from assistant.models import Abstention, Answer, Filter, QuoteCheck, Reason, Reply
+from assistant.periods import YEAR, described
 from assistant.phrases import phrase
 from assistant.quotecheck.checking import Checker
-from assistant.retrieval import PassageRetriever
+from assistant.retrieval import PassageRetriever, only_published
 from assistant.understanding import Asked, Question
 from assistant.writing import answerable, extraction, ranking, sources
 from assistant.writing.ranking import Candidate
@@ -26,9 +29,6 @@ from ingest.sentences import sentences
 from ingest.timings import measured, stage
 
 _NEAREST = 2
-# Below this confidence nothing in the articles answers the question: it refuses one in thirty of the development
-# questions that can be answered, and what it refuses of the others is in `docs/retrieval.md` (`bench/abstention`).
-_ANSWERED_FROM = 0.5
 # "Who spoke about …" looks into so many passages for statements, and names at most so many of these.
 _SEARCHED_FOR_SPEAKERS = 12
 _MOST_BY_ANYBODY = 6
@@ -47,21 +47,32 @@ class Assistant:
         self._longest = longest_question
         self._limit = answer_sentences
 
-    def ask(self, question: str, *, history: Sequence[str] = (), language: str | None = None) -> Reply:
+    def ask(
+        self, question: str, *, history: Sequence[str] = (), language: str | None = None,
+        today: datetime.date | None = None, any_time: bool = False,
+    ) -> Reply:  # fmt: skip
         """Answer a question, given the earlier ones of the conversation, oldest first.
 
-        `language` stands in where the question's own cannot be told. Raises UnusableQuestion.
+        `language` stands in where the question's own cannot be told. "Last week" is that before `today`, without which
+        the clock tells; with `any_time` no such words limit what is looked for. Raises UnusableQuestion.
         """
+        today = today or datetime.date.today()
         started = time.perf_counter()
         with measured() as stages, outages() as missed:
             with stage("understanding"):
-                asked = understanding.understood(question, history=history, language=language, longest=self._longest)
+                asked = understanding.understood(
+                    question, history=history, language=language, longest=self._longest, today=today
+                )
+                if any_time:
+                    asked = dataclasses.replace(asked, periods=())
             with stage("writing"):
                 try:
                     reply = self._about_quotation(question, asked, history) or self._reply(asked, history)
                 except UnknownArticle:
                     # An article was withdrawn while its words were being looked up: what is left is asked again.
                     reply = self._about_quotation(question, asked, history) or self._reply(asked, history)
+        if asked.periods and _narrows(asked, reply):
+            reply = dataclasses.replace(reply, filters=_filters(asked, reply.language, "only_statements"))
         if missed:
             reply = dataclasses.replace(reply, notice=phrase("vectors_missed", reply.language))
         times = {"total": time.perf_counter() - started, **stages}
@@ -104,7 +115,7 @@ class Assistant:
             who = _antecedent(asked, history)
             if who:
                 reply = self._about_speaker(dataclasses.replace(asked, who=who))
-            elif asked.days:
+            elif asked.periods:
                 reply = self._by_anybody(asked)
         elif asked.asked is Asked.SPEAKERS:
             reply = self._by_anybody(asked)
@@ -112,7 +123,7 @@ class Assistant:
             reply = self._when(asked, history)
         else:
             reply = self._bare_name(asked)
-        return reply or self._from_passages(asked)
+        return reply or self._at_its_time(asked)
 
     def _bare_name(self, asked: Question) -> Reply | None:
         """A question that is nothing but a name, or a role, asks for what its bearer said."""
@@ -167,6 +178,10 @@ class Assistant:
         said = [s for s in self.archive.catalog.statements(speaker.ids) if not s.quotation.nested]
         chosen = statements.selected(asked, said, self.archive, self.model)
         total, count = _counted(said), _counted(chosen)
+        if not chosen and asked.periods:
+            at_any_time = dataclasses.replace(asked, periods=())
+            if otherwise := statements.selected(at_any_time, said, self.archive, self.model):
+                return self._abstention(asked, Reason.NOT_IN_PERIOD, self._cited(otherwise[:_NEAREST]))
         if not chosen:
             nearest = self._cited(said[:_NEAREST])
             return self._abstention(
@@ -180,7 +195,10 @@ class Assistant:
     def _by_anybody(self, asked: Question) -> Reply | None:
         """The statements about a topic or of a date, whoever made them; None where the ledger knows none."""
         query = asked.topic or asked.text
-        found = statements.in_passages(query, asked.language, self.archive, self.model, limit=_SEARCHED_FOR_SPEAKERS)
+        found = statements.in_passages(
+            query, asked.language, self.archive, self.model, limit=_SEARCHED_FOR_SPEAKERS,
+            published=only_published(asked.periods),
+        )  # fmt: skip
         chosen = statements.selected(asked, found, self.archive, self.model)[:_MOST_BY_ANYBODY]
         if not chosen:
             return None
@@ -191,8 +209,9 @@ class Assistant:
     def _when(self, asked: Question, history: Sequence[str]) -> Reply | None:
         """The sentences that date what the question before was answered with, or the dates of its articles."""
         earlier = self._reply(
-            understanding.understood(history[-1], history=history[:-1], longest=10**6), history[:-1]
-        )  # fmt: skip
+            understanding.understood(history[-1], history=history[:-1], longest=10**6, today=asked.asked_on),
+            history[:-1],
+        )
         if not isinstance(earlier, Answer):
             return None
         dated = dict[tuple[str, Span], Evidence]()
@@ -209,12 +228,33 @@ class Assistant:
         evidence = list(dated.values()) or self._cited_again(earlier)
         return self._answer(asked, evidence[: self._limit], opening or phrase("evidence", asked.language))
 
+    def _at_its_time(self, asked: Question) -> Reply:
+        """What the passages of the time asked about answer; where there are none, the nearest of any other time."""
+        days = only_published(asked.periods)
+        if days and not self.archive.catalog.is_dated():
+            undated = tuple(
+                Filter(
+                    "period", phrase("undated_articles", asked.language, words=each.words), each.words, excludes=False
+                )
+                for each in asked.periods
+            )
+            reply = self._from_passages(dataclasses.replace(asked, query=_in_words(asked), periods=()))
+            return dataclasses.replace(reply, filters=undated)
+        reply = self._from_passages(asked)
+        if isinstance(reply, Answer) and asks_year(asked.text, asked.language) and not _gives_year(reply):
+            reply = self._abstention(asked, Reason.NO_YEAR, self._cited_again(reply))
+        elif isinstance(reply, Abstention) and days:
+            otherwise = self._from_passages(dataclasses.replace(asked, periods=()))
+            if isinstance(otherwise, Answer) or not self.archive.catalog.count_passages(days):
+                nearest = self._cited_again(otherwise)
+                reply = self._abstention(asked, Reason.NOT_IN_PERIOD, nearest)
+        return dataclasses.replace(reply, filters=_filters(asked, asked.language))
+
     def _from_passages(self, asked: Question) -> Reply:
         """The best sentences of the best passages, or why there are none."""
         found = self._found(asked)
         candidates = self._weighed(asked, found)
-        sure = answerable.confidence(asked.query, candidates, found, self.archive, language=asked.language)
-        if sure < _ANSWERED_FROM:
+        if not answerable.is_answered(candidates, found, language=asked.language):
             nearest = extraction.best_sentences(candidates, self.archive, limit=_NEAREST)
             return self._abstention(asked, Reason.NOT_IN_ARTICLES, nearest)
         evidence = extraction.best_sentences(candidates, self.archive, limit=self._limit)
@@ -239,7 +279,7 @@ class Assistant:
         return Abstention(asked.text, asked.language, reason, phrase(reason.value, asked.language, **named), cited)
 
     def _found(self, asked: Question) -> list[Found]:
-        return self.retriever.found(asked.query, language=asked.language, limit=ranking.SEARCHED)
+        return self.retriever.found(asked.query, language=asked.language, limit=ranking.SEARCHED, periods=asked.periods)
 
     def _weighed(self, asked: Question, found: Sequence[Found]) -> list[Candidate]:
         weighed = ranking.weighed(asked.query, found, self.archive, self.model, language=asked.language)
@@ -256,10 +296,9 @@ class Assistant:
             evidence.append(Evidence(articles[place], each.quotation.span, each.quotation))
         return evidence
 
-    def _cited_again(self, answer: Answer) -> list[Evidence]:
-        return [
-            Evidence(self.archive.catalog.article(c.article_id, c.version), c.span) for c in answer.citations[:_NEAREST]
-        ]
+    def _cited_again(self, reply: Reply) -> list[Evidence]:
+        cited = reply.citations if isinstance(reply, Answer) else reply.nearest
+        return [Evidence(self.archive.catalog.article(c.article_id, c.version), c.span) for c in cited[:_NEAREST]]
 
     def _mentioning(self, speaker: KnownSpeaker) -> list[Evidence]:
         """Sentences that name somebody who says nothing: others' statements about them first."""
@@ -293,6 +332,41 @@ def _antecedent(asked: Question, history: Sequence[str]) -> str:
 
 def _overlap(one: Evidence, other: Evidence) -> bool:
     return one.article.id == other.article.id and one.span.overlaps(other.span)
+
+
+def _narrows(asked: Question, reply: Reply) -> bool:
+    """Whether what was asked about a time made a reply from statements what it is."""
+    if reply.filters or reply.check or asked.asked is Asked.WHEN:
+        return False
+    return isinstance(reply, Answer) or reply.reason in (Reason.NOT_IN_PERIOD, Reason.SPEAKER_NOT_ON_TOPIC)
+
+
+def _filters(asked: Question, language: str, sort: str = "") -> tuple[Filter, ...]:
+    """The times asked about, in words: those of a sort of their own, or as they narrow a search in passages."""
+    return tuple(
+        Filter(
+            "period",
+            described(each, language, sort=sort or ("only_articles" if each.restricts else "first")),
+            each.words,
+            excludes=bool(sort) or each.restricts,
+            start=each.start.isoformat() if each.start else "",
+            end=each.end.isoformat() if each.end else "",
+        )
+        for each in asked.periods
+    )
+
+
+def _in_words(asked: Question) -> str:
+    """What to search by where no article is dated: some say "this year" themselves."""
+    if asked.query == understanding.timeless(asked.text):
+        return asked.text
+    return f"{asked.query} {asked.text}"
+
+
+def _gives_year(answer: Answer) -> bool:
+    """Whether a cited sentence states a year, which the question does not, or its article when it was published."""
+    named = set(YEAR.findall(answer.question))
+    return any(c.published or set(YEAR.findall(c.text)) - named for c in answer.citations)
 
 
 def _counted(said: Sequence[Statement]) -> int:

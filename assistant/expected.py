@@ -49,6 +49,12 @@ def expected(question: str, language: str) -> Expected | None:
     return min(found)[2] if found else None
 
 
+def asks_year(question: str, language: str) -> bool:
+    """Tell whether a question asks for the year, and no less ("in what year", "en quelle année")."""
+    table = _tables().get(language)
+    return bool(table and _alternatives(table["year"]).search(_plain(question)))
+
+
 def holds(text: str, sort: Expected, language: str, *, asked: str = "") -> bool:
     """Tell whether `text`, in `language`, holds a thing of that sort which the question `asked` does not name."""
     return any(True for _ in things(text, sort, language, asked=asked))

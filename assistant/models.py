@@ -26,7 +26,26 @@ class Reason(enum.StrEnum):
     NO_STATEMENT_FOUND = "no_statement_found"
     SPEAKER_NOT_ON_TOPIC = "speaker_not_on_topic"
     NO_DATE = "no_date"
+    NO_YEAR = "no_year"
+    NOT_IN_PERIOD = "not_in_period"
     AMBIGUOUS_SPEAKER = "ambiguous_speaker"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Filter:
+    """What a question was understood to be limited to, and may be asked without: so far a "period".
+
+    `text` says it in the language of the reply, `words` are those of the question it was read from. `excludes` tells
+    whether what lies outside was left out, or only comes later. `start` and `end` are ISO dates, both included; "" for
+    an open end, and for both where the year is open.
+    """
+
+    kind: str
+    text: str
+    words: str
+    excludes: bool
+    start: str = ""
+    end: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -168,7 +187,7 @@ class Answer:
 
     `opening` is a line of the assistant's own before the evidence ("Igor Konachenkov — 5 statements"); it states
     nothing that the citations do not. `check` is what it rests on where the question was about a quotation. `notice`
-    says what could not be searched, "" where all was.
+    says what could not be searched, "" where all was. `filters` are what the question was limited to.
     """
 
     question: str
@@ -181,6 +200,7 @@ class Answer:
     usage: Mapping[str, float] | None = None
     check: QuoteCheck | None = None
     notice: str = ""
+    filters: tuple[Filter, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.citations or not self.sentences:
@@ -203,7 +223,7 @@ class Abstention:
     """A reply that says it does not know, why, and what comes nearest. `nearest` is no answer.
 
     `check` is there where the question was about a quotation, which is not on record. `notice` says what could not be
-    searched, "" where all was.
+    searched, "" where all was. `filters` are what the question was limited to.
     """
 
     question: str
@@ -214,6 +234,7 @@ class Abstention:
     timings: Mapping[str, float] = dataclasses.field(default_factory=dict)
     check: QuoteCheck | None = None
     notice: str = ""
+    filters: tuple[Filter, ...] = ()
 
 
 Reply = Answer | Abstention

@@ -59,6 +59,12 @@ class Period:
         last = first if stated.day else _date(year, stated.month, 31)
         return (self.start is None or self.start <= last) and (self.end is None or first <= self.end)
 
+    def is_stated_in(self, text: str, *, published: datetime.date | None = None) -> bool:
+        """Tell whether a text, of an article published on that day, states a date or a year of the period."""
+        if any(self.meets(day, published=published) for _, day in days(text)):
+            return True
+        return any(self.meets_year(int(year)) for year in YEAR.findall(text))
+
     def meets_year(self, year: int) -> bool:
         """Tell whether the whole of a year that an article states lies in the period, or the period in it."""
         if self.start is None or self.end is None:

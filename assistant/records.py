@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from assistant.models import Abstention, Answer, Citation, Match, QuoteCheck, Reply
@@ -28,6 +29,7 @@ def reply_record(reply: Reply) -> dict[str, Any]:
         "usage": dict(reply.usage) if isinstance(reply, Answer) and reply.usage else None,
         "check": check_record(reply.check) if reply.check else None,
         "notice": reply.notice or None,
+        "filters": [dataclasses.asdict(each) for each in reply.filters],
     }
 
 

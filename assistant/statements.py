@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from assistant.dates import Day, days
+from assistant.periods import Period
 from assistant.understanding import Asked, Question, verb_forms
 from ingest.archive.archive import Archive
-from ingest.archive.catalog import Statement
+from ingest.archive.catalog import Published, Statement
 from ingest.embeddings.models import EmbeddingModel
 from ingest.folding import unaccented
 from ingest.models import Article, Span
@@ -27,16 +27,16 @@ _COMPARED = 24
 def selected(asked: Question, said: Sequence[Statement], archive: Archive, model: EmbeddingModel) -> list[Statement]:
     """Return those of the statements `said` that a question asks for, in their order.
 
-    A date must fit. A sort ("regret") selects where some statement is reported so. A topic selects by meaning, across
+    A time must fit. A sort ("regret") selects where some statement is reported so. A topic selects by meaning, across
     languages, and where nothing comes near it, nothing is selected.
     """
     chosen = list(said)
     forms = verb_forms(asked.verb)
-    if asked.days or forms:
+    if asked.periods or forms:
         places = {(each.article_id, each.version) for each in said}
         articles = {place: archive.catalog.article(*place) for place in places}
-        if asked.days:
-            chosen = [each for each in chosen if _is_of(each, asked.days, articles)]
+        if asked.periods:
+            chosen = [each for each in chosen if _is_of(each, asked.periods, articles)]
         if forms:
             chosen = [each for each in chosen if _is_reported_by(each, forms, articles)] or chosen
     if not asked.topic or not chosen:
@@ -66,10 +66,15 @@ def about(
 
 
 def in_passages(
-    question: str, language: str, archive: Archive, model: EmbeddingModel, *, limit: int
-) -> list[Statement]:
-    """Return the statements that stand in the passages nearest to a question, nearest passage first."""
-    found = archive.search(question, model.question(question, language), limit=limit, language=language)
+    question: str, language: str, archive: Archive, model: EmbeddingModel, *, limit: int,
+    published: Published | None = None,
+) -> list[Statement]:  # fmt: skip
+    """Return the statements that stand in the passages nearest to a question, nearest passage first.
+
+    With `published`, only passages of articles of these days are looked into.
+    """
+    vector = model.question(question, language)
+    found = archive.search(question, vector, limit=limit, language=language, published=published)
     areas: dict[str, list[Span]] = {}
     for each in found:
         areas.setdefault(each.passage.article_id, []).append(each.passage.span)
@@ -97,13 +102,14 @@ def _mean(own: float, around: float | None) -> float:
 _Articles = Mapping[tuple[str, int], Article]
 
 
-def _is_of(statement: Statement, asked: Sequence[Day], articles: _Articles) -> bool:
-    """Whether the article is of that date, or the paragraph of the statement states it."""
+def _is_of(statement: Statement, asked: Sequence[Period], articles: _Articles) -> bool:
+    """Whether the article is of that time, or the paragraph of the statement states a date that is."""
     article = articles[statement.article_id, statement.version]
-    stated = [day for _, day in days(paragraph(article, statement.quotation.span).of(article.text))]
-    if article.published:
-        stated.append(Day.of(article.published))
-    return any(day.fits(wanted) for day in stated for wanted in asked)
+    published = article.published
+    if published and any(period.includes(published) for period in asked):
+        return True
+    around = paragraph(article, statement.quotation.span).of(article.text)
+    return any(period.is_stated_in(around, published=published) for period in asked)
 
 
 def _is_reported_by(statement: Statement, forms: Iterable[str], articles: _Articles) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import enum
 import functools
 import re
@@ -11,10 +12,14 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any
 
-from assistant.dates import Day, days
+from assistant import periods
+from assistant.periods import Period
 from ingest.errors import UnusableQuestion
 from ingest.folding import unaccented
 from ingest.languages import language_of
+
+# Who is asked about does not depend on the day.
+_SOME_DAY = datetime.date(2000, 1, 1)
 
 
 class Asked(enum.StrEnum):
@@ -36,8 +41,9 @@ class Question:
     language  ISO 639-1
     who       the speaker asked for, as named in the question; "" for a fact
     topic     what the statements are to be about, or the words said; "" for anything
-    days      the dates it names, where it asks for statements
+    periods   when it asks about: the dates and stretches of time that it names, or those of the question it leans on
     whole     `who` and `topic` with what binds them: in "le ministre de la Défense" they may be one speaker
+    asked_on  the day against which "last week" is read
     verb      the sort of statement it asks for ("regret"), a key of the verbs in `questions.toml`; "" for any
     """
 
@@ -47,52 +53,87 @@ class Question:
     asked: Asked = Asked.FACT
     who: str = ""
     topic: str = ""
-    days: tuple[Day, ...] = ()
+    periods: tuple[Period, ...] = ()
     verb: str = ""
     whole: str = ""
+    asked_on: datetime.date = _SOME_DAY
 
 
 def understood(
-    text: str, *, history: Sequence[str] = (), language: str | None = None, longest: int = 2000
+    text: str, *, history: Sequence[str] = (), language: str | None = None, longest: int = 2000,
+    today: datetime.date = _SOME_DAY,
 ) -> Question:  # fmt: skip
-    """Return what `text` asks, given the earlier questions of the conversation, oldest first.
+    """Return what `text` asks on the day `today`, given the earlier questions of the conversation, oldest first.
 
     `language` decides only where the words do not. Raises UnusableQuestion where there is nothing to understand.
     """
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    text = _tidied(text)
     if not any(c.isalnum() for c in text):
         raise UnusableQuestion("the question is empty")
     if len(text) > longest:
         raise UnusableQuestion(f"the question has {len(text):,} characters; at most {longest:,} are read")
     history = history[-_REMEMBERED:]
-    earlier = understood(history[-1], history=history[:-1], longest=10**6) if _usable(history) else None
-    undated, stated = _undated(text)
-    matched = _matched(undated)
+    earlier = None
+    if _usable(history):
+        earlier = understood(history[-1], history=history[:-1], longest=10**6, today=today)
+    stated = periods.named(text, today=today)
+    if earlier and stated.alone:
+        return _at_another_time(earlier, text, stated, today)
+    matched = _matched(stated.without)
     if matched and (question := _question(text, matched, stated, earlier)):
-        return question
+        return dataclasses.replace(question, asked_on=today)
     identified = _language(text, default=language or "en")
     if earlier and _leans(text):
-        return Question(text, f"{earlier.query} {text}", identified)
-    return Question(text, text, identified)
+        before = periods.named(earlier.query, today=today).without if stated.periods else earlier.query
+        when = stated.periods or earlier.periods
+        return Question(text, f"{before} {_searched(text, stated)}", identified, periods=when, asked_on=today)
+    return Question(text, _searched(text, stated), identified, periods=stated.periods, asked_on=today)
 
 
-def _question(text: str, matched: _Matched, stated: tuple[Day, ...], earlier: Question | None) -> Question | None:
+def timeless(text: str) -> str:
+    """Return a question without the times that it names, "" where it names nothing else."""
+    stated = periods.named(_tidied(text), today=_SOME_DAY)
+    return "" if stated.alone else stated.without
+
+
+def _tidied(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _searched(text: str, stated: periods.Named) -> str:
+    """What to search by: no article of last week calls it so, but one on 2015 names that year."""
+    return stated.without if not stated.alone and any(each.restricts for each in stated.periods) else text
+
+
+def _at_another_time(earlier: Question, text: str, stated: periods.Named, today: datetime.date) -> Question:
+    """The question before, asked of another time: "And since March?"."""
+    query = periods.named(earlier.query, today=today).without
+    if not any(each.restricts for each in stated.periods):
+        query = f"{query} {text}"
+    return dataclasses.replace(earlier, text=text, query=query, periods=stated.periods)
+
+
+def _question(text: str, matched: _Matched, stated: periods.Named, earlier: Question | None) -> Question | None:
     """The question that a matched pattern makes of a text; None where its words make no such sense."""
     language, sort, parts = matched
     who, topic = parts.get("who", ""), parts.get("topic", "")
+    query, when = _searched(text, stated), stated.periods
     first = unaccented(who).casefold().split()[:1]
     if sort == "when":
         return Question(text, earlier.query, language, Asked.WHEN) if earlier else None
     if sort != "follow_up" and first and first[0] in _words("which"):
-        return Question(text, text, language, Asked.SPEAKERS, topic=topic, days=stated)
+        return Question(text, query, language, Asked.SPEAKERS, topic=topic, periods=when)
     if who and (first[0] in _words("asking") or _names_nobody(who)):
         return None
     if sort == "follow_up":
         if earlier is None or earlier.asked is not Asked.STATEMENTS:
             return None
-        return Question(text, text, language, Asked.STATEMENTS, who, earlier.topic, earlier.days, earlier.verb)
+        when = when or earlier.periods
+        return Question(text, query, language, Asked.STATEMENTS, who, earlier.topic, when, earlier.verb)
+    if who and is_pronoun(who) and earlier:
+        when = when or earlier.periods
     verb = _verb(parts.get("said", ""))
-    return Question(text, text, language, Asked(sort), who, topic, stated, verb, parts.get("whole", ""))
+    return Question(text, query, language, Asked(sort), who, topic, when, verb, parts.get("whole", ""))
 
 
 def _names_nobody(who: str) -> bool:
@@ -144,18 +185,6 @@ def verb_forms(verb: str) -> tuple[str, ...]:
 def _verb(word: str) -> str:
     plain = unaccented(word).casefold()
     return next((verb for verb, forms in _tables()["verbs"].items() if plain and plain.startswith(tuple(forms))), "")
-
-
-def _undated(text: str) -> tuple[str, tuple[Day, ...]]:
-    """The question without the dates in it and the words that bind them, and the dates."""
-    found = list(days(text))
-    for span, _ in reversed(found):
-        before = text[: span.start].rstrip()
-        words = before.split()
-        if words and unaccented(words[-1]).casefold() in _words("before_dates"):
-            before = before[: len(before) - len(words[-1])].rstrip()
-        text = f"{before} {text[span.end :].lstrip()}".strip()
-    return text, tuple(day for _, day in found)
 
 
 def _usable(history: Sequence[str]) -> bool:

@@ -152,7 +152,7 @@ def test_who_said_something_is_told_in_the_sentence_that_names_them(
         pytest.param(
             "What did Obama say about Ukraine?", Reason.SPEAKER_NOT_ON_TOPIC, "Obama", id="absent-topic-of-one"
         ),
-        pytest.param("What did Obama say on 3 October?", Reason.SPEAKER_NOT_ON_TOPIC, "Obama", id="absent-date"),
+        pytest.param("What did Obama say on 3 October?", Reason.NOT_IN_PERIOD, "that time", id="absent-date"),
         pytest.param("Who won the World Cup in 2018?", Reason.NOT_IN_ARTICLES, "do not answer", id="absent-topic"),
         pytest.param("What did Michelle Obama say?", Reason.NO_STATEMENT_FOUND, "Michelle Obama", id="another-obama"),
         pytest.param("What did the archaeologist say?", Reason.NO_STATEMENT_FOUND, "archaeologist", id="absent-role"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.understanding import Asked, is_pronoun, understood
+from assistant.understanding import Asked, is_pronoun, timeless, understood
 from ingest.errors import UnusableQuestion
 
 
@@ -49,7 +51,11 @@ def test_a_question_is_understood(question: str, language: str, asked: Asked, wh
         pytest.param("and Obama?", ["What did Ruiz say?"], "Obama", "and Obama?", id="english"),
         pytest.param("et Obama ?", ["Qu'a dit Ruiz ?"], "Obama", "et Obama ?", id="french"),
         pytest.param("And this year?", ["How many ships came in 2019?"], "",
-                     "How many ships came in 2019? And this year?", id="of-fact"),
+                     "How many ships came?", id="of-fact"),
+        pytest.param("And in 2020?", ["How many ships came in 2019?"], "",
+                     "How many ships came? And in 2020?", id="of-fact-in-another-year"),
+        pytest.param("And at night?", ["How many ships came in 2019?"], "",
+                     "How many ships came in 2019? And at night?", id="of-fact-in-the-same-year"),
         pytest.param("Et cette année ?", ["Combien de navires ?", ""], "", "Et cette année ?", id="nothing-before"),
     ],
 )  # fmt: skip
@@ -60,6 +66,50 @@ def test_a_follow_up_leans_on_the_question_before(question: str, history: list[s
 
 def test_a_topic_carries_over_to_the_next_speaker() -> None:
     assert understood("and Obama?", history=["What did Ruiz say about the port?"]).topic == "the port"
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "who", "topic", "words"),
+    [
+        pytest.param("What did Obama say last week?", [], "Obama", "", ["last week"], id="its-own"),
+        pytest.param("And Putin?", ["What did Obama say last week?"], "Putin", "", ["last week"], id="carried-over"),
+        pytest.param("And Putin?", ["What did Obama say?", "And since March?"], "Putin", "", ["since March"],
+                     id="carried-over-twice"),
+        pytest.param("And since March?", ["What did Obama say about Syria last week?"], "Obama", "Syria",
+                     ["since March"], id="another"),
+        pytest.param("Et depuis mars ?", ["Qu’a dit Obama sur la Syrie ?"], "Obama", "la Syrie", ["depuis mars"],
+                     id="another-in-french"),
+        pytest.param("А на прошлой неделе?", ["Что сказал Обама?"], "Обама", "", ["на прошлой неделе"],
+                     id="another-in-russian"),
+        pytest.param("What did he say about Syria?", ["What did Obama say last week?"], "he", "Syria", ["last week"],
+                     id="of-a-pronoun"),
+        pytest.param("What did Putin say about Syria?", ["What did Obama say last week?"], "Putin", "Syria", [],
+                     id="a-question-of-its-own"),
+        pytest.param("And at night?", ["How many ships came last week?"], "", "", ["last week"], id="of-fact"),
+        pytest.param("And at night yesterday?", ["How many ships came last week?"], "", "", ["yesterday"],
+                     id="of-fact-with-its-own"),
+        pytest.param("How many boats are there?", ["How many ships came last week?"], "", "", [],
+                     id="of-fact-of-its-own"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_keeps_subject_and_period(
+    question: str, history: list[str], who: str, topic: str, words: list[str]
+) -> None:
+    found = understood(question, history=history, today=datetime.date(2026, 11, 22))
+    assert (found.who, found.topic, [each.words for each in found.periods]) == (who, topic, words)
+    assert found.asked_on == datetime.date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("What did Obama say last week?", "What did Obama say?"),
+        ("And since March?", ""),
+        ("And Putin?", "And Putin?"),
+    ],
+)
+def test_a_question_can_be_remembered_without_its_time(question: str, left: str) -> None:
+    assert timeless(question) == left
 
 
 @pytest.mark.parametrize(
@@ -90,5 +140,5 @@ def test_any_text_is_understood_or_refused(text: str, history: list[str]) -> Non
     except UnusableQuestion:
         return
     assert found.text
-    assert found.who in found.text
+    assert found.who in found.text or any(found.who in each for each in history)
     assert found.topic in found.text or any(found.topic in each for each in history)

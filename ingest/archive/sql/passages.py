@@ -60,6 +60,12 @@ class Passages(Database):
                 id_ for part in parts(ids) for id_ in connection.scalars(chosen.where(tables.passages.c.id.in_(part)))
             }
 
+    def is_dated(self) -> bool:
+        """Tell whether any article says when it was published."""
+        with self.reading() as connection:
+            dated = select(tables.versions.c.version).where(tables.versions.c.published != "").limit(1)
+            return connection.execute(dated).one_or_none() is not None
+
     def dates_of(self, article_ids: Iterable[str]) -> dict[str, datetime.date]:
         """Return when these articles were published, by id; those without a date are left out."""
         a, v = tables.articles.c, tables.versions.c
