@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from assistant.drafts import Draft, DraftSentence, Evidence
 from assistant.phrases import quoted
@@ -66,6 +66,11 @@ def _adjoin(one: Candidate, other: Candidate) -> bool:
     if one.article.id != other.article.id or first.span.end > second.span.start:
         return False
     return not one.article.text[first.span.end : second.span.start].strip()
+
+
+def distinct(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Return the evidence with the same words of an article once, in its order."""
+    return list({(each.article.id, each.span): each for each in reversed(list(evidence))}.values())[::-1]
 
 
 def told(evidence: Evidence) -> Evidence:
