@@ -74,7 +74,8 @@ class Assistant:
         if asked.periods and _narrows(asked, reply):
             reply = dataclasses.replace(reply, filters=_filters(asked, reply.language, "only_statements"))
         if missed:
-            reply = dataclasses.replace(reply, notice=phrase("vectors_missed", reply.language))
+            notice = f"{reply.notice} {phrase('vectors_missed', reply.language)}".strip()
+            reply = dataclasses.replace(reply, notice=notice)
         times = {"total": time.perf_counter() - started, **stages}
         return dataclasses.replace(reply, timings={name: round(seconds, 4) for name, seconds in times.items()})
 
@@ -83,7 +84,12 @@ class Assistant:
 
         `language` is the one to explain in; without it, the quotation's own.
         """
-        return self._checker.check(quotation, speaker=speaker, language=language)
+        with outages() as missed:
+            found = self._checker.check(quotation, speaker=speaker, language=language)
+        if missed:
+            told = f"{found.explanation} {phrase('vectors_missed', found.language)}".strip()
+            found = dataclasses.replace(found, explanation=told)
+        return found
 
     def suggestions(self, language: str) -> list[str]:
         """Return a few questions that the archive can answer, in `language`."""

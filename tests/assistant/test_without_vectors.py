@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from assistant.answering import Assistant
-from assistant.models import Abstention, Answer, Reason
+from assistant.models import Abstention, Answer, Reason, Verdict
 from assistant.phrases import phrase
 from ingest.archive.archive import Archive
 from ingest.archive.catalog import Catalog
@@ -93,6 +93,12 @@ def test_what_somebody_said_is_answered_from_the_ledger_in_full(assistant: Assis
     reply = assistant.ask("What did Konashenkov say?")
     assert isinstance(reply, Answer)
     assert len(reply.sentences) == 5
+
+
+def test_the_check_of_a_quotation_says_it_in_its_explanation(assistant: Assistant) -> None:
+    found = assistant.check("Le prix du riz a doublé en un an dans toute la région.")
+    assert found.verdict is Verdict.NOT_FOUND
+    assert found.explanation.endswith(phrase("vectors_missed", "fr"))
 
 
 def test_the_command_says_it_on_standard_error(stopped: tuple[Path, str], run: Callable[..., Ran]) -> None:
