@@ -37,6 +37,7 @@ _PATIENCE = 3600.0
 class Generation:
     """A sealed generation: every entry of the outbox up to `seq` is in it, by `model` and its `centring`.
 
+    `removed` counts what was deleted from it since it was made anew, and still takes its room.
     `files` are the checksums of the index's files: chromadb may kill the process that opens damaged ones.
     """
 
@@ -46,6 +47,7 @@ class Generation:
     seq: int
     count: int
     files: Mapping[str, int]
+    removed: int = 0
 
     @property
     def is_sound(self) -> bool:
@@ -99,14 +101,15 @@ class Generations:
             base = None
         if base and base.seq == until:
             return base
-        if base and catalog.removals(after=base.seq) > _REPLACED * base.count:
-            base = None
+        removed = base.removed + catalog.removals(after=base.seq) if base else 0
+        if base and removed > _REPLACED * base.count:
+            base, removed = None, 0
         try:
-            return self._built(base, model, until)
+            return self._built(base, model, until, removed)
         except ArchiveUnusable:
             if base is None:
                 raise
-            return self._built(None, model, until)
+            return self._built(None, model, until, 0)
 
     def drop(self, generation: Generation) -> None:
         """Use a generation no more in this process, and note it: the next `publish` builds one from the catalog.
@@ -164,7 +167,7 @@ class Generations:
                 continue
         return min(told, default=0)
 
-    def _built(self, base: Generation | None, model: str, until: int) -> Generation:
+    def _built(self, base: Generation | None, model: str, until: int, removed: int) -> Generation:
         number = int(self._sealed()[-1].name.removeprefix("gen-")) + 1 if self._sealed() else 1
         name = f"gen-{number:06}"
         draft, sealed = self._root / f"{name}.tmp", self._root / name
@@ -178,7 +181,7 @@ class Generations:
         job.write(job_file)
         count = int(_child("build", job_file, self._address))
         _child("check", job_file, self._address)
-        generation = Generation(sealed, model, shipped(model).fingerprint, until, count, _checksums(draft))
+        generation = Generation(sealed, model, shipped(model).fingerprint, until, count, _checksums(draft), removed)
         stated = {field: value for field, value in dataclasses.asdict(generation).items() if field != "folder"}
         stated["checksum"] = _checksum_of(stated)
         (draft / "generation.json").write_text(json.dumps(stated), encoding="utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -116,3 +118,25 @@ def test_a_thousand_corrections_leave_little_behind(archive: Archive, read: Read
         kept = connection.exec_driver_sql("SELECT sum(length(delta)), sum(length(text)) FROM versions").one()
     assert kept[1] == len(texts[-1])
     assert kept[0] < 60 * 60
+
+
+@pytest.mark.sqlite_alone
+def test_an_index_that_is_corrected_again_and_again_is_made_anew_in_time(
+    archive: Archive, read: Read, embed: Callable[[], int], tmp_path: Path
+) -> None:
+    def published() -> int:
+        embed()
+        number = archive.publish()
+        return int(json.loads((number.folder / "generation.json").read_text())["removed"])  # type: ignore[union-attr]
+
+    for number in range(10):
+        write(tmp_path / f"a{number}.txt", f"{HARBOUR} Number {number}.")
+    read(tmp_path)
+    held = [published()]
+    for turn in range(2):
+        write(tmp_path / "a0.txt", f"{HARBOUR} Turn {turn}.")
+        write(tmp_path / "a1.txt", f"{HARBOUR} Turn {turn}, once more.")
+        read(tmp_path / "a0.txt", tmp_path / "a1.txt")
+        held.append(published())
+    # Two of ten, then four of ten: what is deleted takes its room until the index is made anew.
+    assert held == [0, 2, 0]
