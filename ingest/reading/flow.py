@@ -21,7 +21,6 @@ _LEFT_OUT = frozenset(
     "media media-caption media-reference media-producer body.head body.end nitf-table note".split()
 )
 _BOLD = frozenset({"b", "strong"})
-_SHORTEST_CELL = 60
 # No text holds this character: it marks the question of an interview while a paragraph is gathered.
 _ASKED = "\x02"
 # Deeper than any page is nested; what is deeper was made to break its reader.
@@ -90,7 +89,7 @@ def _paragraph(element: Any, depth: int) -> Iterator[Block]:
             yield Block(block.words, ParagraphKind.HEADING)
         elif is_bold:
             yield Block(block.words, layout.bold(block.words))
-        elif element.tag not in {"td", "th"} or len(block.words) >= _SHORTEST_CELL:
+        elif element.tag not in {"td", "th"} or layout.is_text(block.words):
             # Cells of figures say nothing in sentences; pages laid out as tables do.
             yield block
 

@@ -26,11 +26,11 @@ _LANGUAGE = re.compile(r"<html\b[^>]{0,1000}?\blang\s*=\s*[\"']?([A-Za-z]{2,3})\
 _TELLS_ITS_LANGUAGE = 300
 # An error page says little else; an article that mentions one goes on.
 _LONGEST_ERROR_PAGE = 1500
-_SHORTEST_CELL = 60
 # Beside a picture, in the words that sites use; the extraction knows captions itself.
 _CREDITS = [f'//*[contains(concat(" ", @class, " "), " {name} ")]' for name in (
     "credit", "credits", "photo-credit", "image-credit", "img-credit", "media-credit", "picture-credit", "video-title",
 )]  # fmt: skip
+_OUTSIDE = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _INNER = frozenset({"p", "head", "list", "quote", "table"})
 _LETTER = re.compile(r"\w")
 _BODY = 250
@@ -67,10 +67,10 @@ def article(page: str, *, id: str, name: str, address: str = "") -> Article:  # 
     if isinstance(document, dict):
         raise TypeError("asked for a document")
     blocks = _own(list(_blocks(document.body))) if document and document.body is not None else []
-    if (
-        sum(len(block.words) for block in blocks if block.kind is ParagraphKind.PROSE)
-        < len(linked.get("body", "")) // 2
-    ):
+    if len(blocks) == 1:
+        blocks = _of_short_page(page, blocks[0])
+    said = sum(len(block.words) for block in blocks if block.kind is ParagraphKind.PROSE)
+    if said < len(linked.get("body", "")) // 2:
         # A page that a script fills in carries its text in its head, for search engines.
         blocks = [Block(line) for line in linked["body"].splitlines()]
     title = (document and document.title) or linked.get("headline", "")
@@ -92,6 +92,23 @@ def article(page: str, *, id: str, name: str, address: str = "") -> Article:  # 
         "url": _own_address(document.url if document else None, address),
     }
     return records.with_metadata(read, stated)
+
+
+def _of_short_page(page: str, extracted: Block) -> list[Block]:
+    """The paragraphs of an article so short that the extraction gives its words in one, headline and all."""
+    from lxml import etree, html
+
+    try:
+        root = html.fromstring(_OUTSIDE.sub("", page))
+    except (etree.LxmlError, ValueError):
+        return [extracted]
+    area = next((found for tag in ("article", "main", "body") if (found := root.find(f".//{tag}")) is not None), root)
+    for furniture in [*area.iter("header", "footer", "form")]:
+        if not any(True for _ in furniture.iter("h1")):
+            furniture.drop_tree()
+    shown = [block for block in flow.of_element(area) if layout.clean(block.words)]
+    same = layout.clean(" ".join(block.words for block in shown)) in layout.clean(extracted.words)
+    return shown if shown and same else [extracted]
 
 
 def _own(blocks: list[Block]) -> list[Block]:
@@ -123,7 +140,7 @@ def _blocks(body: Any) -> Iterator[Block]:
                 yield from _paragraph(item)
         elif element.tag == "table":
             # Rows of figures say nothing in sentences; pages laid out as tables do.
-            yield from (Block(cell) for cell in map(_words, element.iter("cell")) if len(cell) >= _SHORTEST_CELL)
+            yield from (Block(cell) for cell in map(_words, element.iter("cell")) if layout.is_text(cell))
         elif element.tag == "quote" and any(child.tag in _INNER for child in element):
             yield from flow.parted(element.text or "")
             yield from _blocks(element)

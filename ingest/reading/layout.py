@@ -22,6 +22,8 @@ _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ufeff\u00ad]|[\ud800-\udfff]")
 _SAYS_SOMETHING = re.compile(r"\w")
 _SENTENCE = re.compile(r"[.!…:;,]['’\"»”)\]\s]*$")
+_WORDS = re.compile(r"[^\W\d_]+\W+[^\W\d_]+\W+[^\W\d_]+")
+_LONG_CELL = 60
 _LONGEST_HEADING = 150
 _LONGEST_QUESTION = 500
 _LONGEST_SECTION = 40
@@ -58,6 +60,11 @@ def bold(words: str) -> ParagraphKind:
     question = words.endswith("?") and len(words) <= _LONGEST_QUESTION
     heading = len(words) <= _LONGEST_HEADING and not _SENTENCE.search(words) and words[:1] not in '«"“„'
     return ParagraphKind.HEADING if question or heading else ParagraphKind.PROSE
+
+
+def is_text(cell: str) -> bool:
+    """Tell whether a cell of a table says something in sentences, as those of a page that is laid out as a table."""
+    return len(cell.strip()) >= _LONG_CELL or bool(_SENTENCE.search(cell) and _WORDS.search(cell))
 
 
 def clean(words: str) -> str:

@@ -17,7 +17,6 @@ _LEFT_OUT = frozenset(
     "text:tracked-changes text:note office:annotation office:annotation-end text:table-of-content draw:frame "
     "text:sequence-decls office:forms".split()
 )
-_SHORTEST_CELL = 60
 
 
 def read(data: Data) -> Iterator[Finding]:
@@ -54,7 +53,7 @@ def _blocks(parent: Any, document: Any, *, in_cell: bool = False) -> Iterator[Bl
 
 def _paragraph(element: Any, document: Any, *, in_cell: bool) -> Iterator[Block]:
     words = _words(element)
-    if in_cell and len(words) < _SHORTEST_CELL:
+    if in_cell and not layout.is_text(words):
         return
     style = str(element.get_attribute("text:style-name") or "")
     names = {style, *_parents(style, document)}

@@ -17,7 +17,6 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _GONE = frozenset(
     {f"{_W}del", f"{_W}moveFrom", "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
 )
-_SHORTEST_CELL = 60
 # What the library and Word themselves write there.
 _NO_AUTHORS = frozenset({"python-docx", "user", "author", "microsoft office user"})
 
@@ -50,7 +49,7 @@ def _blocks(document: Any) -> Iterator[Block]:
             continue
         words, style = _words(item), names.get(item.style, "")
         if f"{_W}tc" in around:
-            yield from (Block(block.words) for block in flow.parted(words) if len(block.words) >= _SHORTEST_CELL)
+            yield from (Block(block.words) for block in flow.parted(words) if layout.is_text(block.words))
         elif style in {"Title", "Heading 1"}:
             yield Block(words.replace("\v", " "), ParagraphKind.TITLE)
         elif style.startswith("Heading"):

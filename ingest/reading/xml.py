@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from ingest.errors import UnreadableArticle
 from ingest.models import Article, ParagraphKind
 from ingest.reading import feeds, flow, html, layout, records
+from ingest.reading.encoding import decoded
 from ingest.reading.findings import Data, Finding, Reading
 from ingest.reading.layout import Block
 
-_ENTITIES = "declares entities of its own, which are not expanded"
+_DECLARED = re.compile(rb"<\?xml[^>]*?encoding=[\"']([\w.-]+)")
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>\s*")
 _FEEDS = frozenset({"rss", "feed", "RDF"})
 _SITEMAPS = frozenset({"urlset", "sitemapindex"})
 _WITHDRAWN = frozenset({"stat:canceled", "stat:cancelled", "stat:withheld", "canceled", "withheld"})
@@ -24,9 +27,13 @@ _WITHDRAWN = frozenset({"stat:canceled", "stat:cancelled", "stat:withheld", "can
 
 def read(data: Data) -> Iterator[Finding]:
     """Yield the articles of an XML file, by what its root says it is."""
-    source = data.whole()
-    if b"<!ENTITY" in source:
-        raise UnreadableArticle(data.name, _ENTITIES)
+    whole = data.whole()
+    declared = _DECLARED.search(whole[:200])
+    text = decoded(whole, name=data.name, stated=data.charset or (declared[1].decode() if declared else ""))
+    if "<!ENTITY" in text:
+        raise UnreadableArticle(data.name, "declares entities of its own, which are not expanded")
+    # From here on it is UTF-8, and no declaration says otherwise.
+    source = _DECLARATION.sub("", text, count=1).encode()
     if data.cut or _root(source) in _FEEDS:
         # Feeds are often no good XML, and their reader knows.
         yield from feeds.read(data, source)
@@ -35,7 +42,6 @@ def read(data: Data) -> Iterator[Finding]:
     if root.tag in _SITEMAPS:
         yield from feeds.sitemap(data, root)
     elif root.tag == "html":
-        text = source.decode("utf-8", "replace")
         yield Reading(html.article(text, id=data.id, name=data.name, address=data.address))
     else:
         yield from _wire(data, root)
@@ -61,9 +67,6 @@ def _parsed(source: bytes, name: str) -> Any:
         root = etree.fromstring(source, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableArticle(name, f"no well-formed XML: {layout.clean(str(error))[:120]}") from error
-    dtd = root.getroottree().docinfo.internalDTD
-    if dtd is not None and any(True for _ in dtd.iterentities()):
-        raise UnreadableArticle(name, _ENTITIES)
     for element in root.iter(etree.Element):
         element.tag = etree.QName(element).localname
     return root

@@ -227,6 +227,24 @@ def test_a_page_that_a_script_fills_in_is_read_from_its_head() -> None:
     assert "JavaScript" not in article.text
 
 
+@pytest.mark.parametrize("around", ["<article>{}</article>", "<main>{}</main>", "{}", "<header><a>x</a></header>{}"])
+def test_a_brief_is_read_with_its_headline_apart(around: str) -> None:
+    inner = around.format("<h1>Pont ouvert</h1><p>Le pont est ouvert, a dit la maire.</p>")
+    page = f"<html><head><title>Pont ouvert - {made.OUTLET}</title></head><body>{inner}</body></html>"
+    article = one("a.html", page.encode())
+    assert article.text == "Pont ouvert\n\nLe pont est ouvert, a dit la maire."
+    assert article.title == "Pont ouvert"
+
+
+def test_a_message_that_is_laid_out_as_a_table_is_read() -> None:
+    inner = "<table><tr><td>Le pont est ouvert, dit Ana Ruiz.</td><td>12,5</td></tr></table>"
+    page = f"<table><tr><td>{inner}</td></tr></table>"
+    message = f"Subject: Pont\nContent-Type: text/html; charset=x-unknown\n\n{page}".encode()
+    assert [span.of(article.text) for article in [one("a.eml", message)] for span in article.prose] == [
+        "Le pont est ouvert, dit Ana Ruiz."
+    ]
+
+
 AROUND = {
     "related": '<div class="related-articles"><h3>Related</h3><p><a href="/a">«Jamais», dit une LEAK</a></p></div>',
     "related-list": '<ul class="related"><li><a href="/a">«Jamais», dit une LEAK</a></li></ul>',
@@ -454,6 +472,18 @@ def test_an_item_that_was_withdrawn_is_refused() -> None:
 def test_a_message_of_several_items_is_several_articles_by_their_own_ids() -> None:
     found = read("a.xml", made.news_message(REPORT, INTERVIEW))
     assert [a.id for a in found if isinstance(a, Article)] == ["urn:newsml:example.org:0", "urn:newsml:example.org:1"]
+
+
+@pytest.mark.parametrize("make", [made.news_item, made.nitf, made.rss, made.atom])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "windows-1252", "iso-8859-1"])
+def test_xml_is_read_in_its_encoding(make: made.Maker, encoding: str) -> None:
+    text = make(REPORT).decode()
+    text = text.replace('encoding="UTF-8"', f'encoding="{encoding}"') if "<?xml" in text else (
+        f'<?xml version="1.0" encoding="{encoding}"?>{text}'
+    )  # fmt: skip
+    # Newsrooms call Windows-1252, which has these quotation marks, by an older name.
+    data = text.encode("windows-1252" if encoding == "iso-8859-1" else encoding)
+    assert one("a.xml", data).text == one("a.xml", make(REPORT)).text
 
 
 def test_a_picture_is_passed_over() -> None:
