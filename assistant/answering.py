@@ -195,7 +195,7 @@ class Assistant:
             )  # fmt: skip
         key = f"statements{'_about' if count < total or asked.topic else ''}_{'one' if count == 1 else 'many'}"
         opening = phrase(key, asked.language, speaker=speaker.name, count=count, total=total)
-        evidence = list(dict.fromkeys(extraction.told(each) for each in self._cited(chosen)))
+        evidence = extraction.distinct(extraction.told(each) for each in self._cited(chosen))
         return self._answer(asked, evidence, opening)
 
     def _by_anybody(self, asked: Question) -> Reply | None:
@@ -209,7 +209,7 @@ class Assistant:
         if not chosen:
             return None
         names = ", ".join(dict.fromkeys(each.quotation.speaker or "" for each in chosen))
-        evidence = list(dict.fromkeys(extraction.whole_sentence(each) for each in self._cited(chosen)))
+        evidence = extraction.distinct(extraction.whole_sentence(each) for each in self._cited(chosen))
         return self._answer(asked, evidence, phrase("said_by", asked.language, names=names))
 
     def _when(self, asked: Question, history: Sequence[str]) -> Reply | None:
@@ -238,14 +238,9 @@ class Assistant:
         """What the passages of the time asked about answer; where there are none, the nearest of any other time."""
         days = only_published(asked.periods)
         if days and not self.archive.catalog.is_dated():
-            undated = tuple(
-                Filter(
-                    "period", phrase("undated_articles", asked.language, words=each.words), each.words, excludes=False
-                )
-                for each in asked.periods
-            )
+            words = ", ".join(each.words for each in asked.periods)
             reply = self._from_passages(dataclasses.replace(asked, query=_in_words(asked), periods=()))
-            return dataclasses.replace(reply, filters=undated)
+            return dataclasses.replace(reply, notice=phrase("undated_articles", asked.language, words=words))
         reply = self._from_passages(asked)
         if isinstance(reply, Answer) and asks_year(asked.text, asked.language) and not _gives_year(reply):
             reply = self._abstention(asked, Reason.NO_YEAR, self._cited_again(reply))
@@ -342,7 +337,7 @@ def _overlap(one: Evidence, other: Evidence) -> bool:
 
 def _narrows(asked: Question, reply: Reply) -> bool:
     """Whether what was asked about a time made a reply from statements what it is."""
-    if reply.filters or reply.check or asked.asked is Asked.WHEN:
+    if reply.filters or reply.notice or reply.check or asked.asked is Asked.WHEN:
         return False
     return isinstance(reply, Answer) or reply.reason in (Reason.NOT_IN_PERIOD, Reason.SPEAKER_NOT_ON_TOPIC)
 

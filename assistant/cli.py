@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 import textwrap
 from pathlib import Path
@@ -38,6 +39,9 @@ def _root() -> None:
 def ask(
     question: str = typer.Argument(None, metavar="QUESTION", help="In any language."),
     archive: Path = ARCHIVE,
+    any_time: bool = typer.Option(
+        False, "--any-time", help='Do not let "last week" or "in 2015" limit or order what is looked for.'
+    ),
     as_json: bool = JSON,
     jsonl: Path = JSONL,
 ) -> None:
@@ -48,9 +52,14 @@ def ask(
 
     if jsonl is not None:
         assistant.model.prepare()
-        _each(jsonl, lambda line: reply_record(assistant.ask(_words(line, "question"), history=_history(line))))
+        _each(
+            jsonl,
+            lambda line: reply_record(
+                assistant.ask(_words(line, "question"), history=_history(line), today=_day(line), any_time=any_time)
+            ),
+        )
         return
-    reply = assistant.ask(question)
+    reply = assistant.ask(question, any_time=any_time)
     if as_json:
         print_json(reply_record(reply))
     else:
@@ -284,13 +293,25 @@ def _history(line: dict[str, Any]) -> list[str]:
     return history
 
 
+def _day(line: dict[str, Any]) -> datetime.date | None:
+    """The day that a line says it was asked on, for "last week"."""
+    if (stated := line.get("today")) is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(stated)
+    except (TypeError, ValueError):
+        raise UnusableQuestion('"today" is no date like 2026-03-01') from None
+
+
 def _print_reply(reply: Reply) -> None:
     from assistant.models import Answer
-    from assistant.phrases import kind
+    from assistant.phrases import kind, phrase
     from assistant.records import nearest_heading
 
     if reply.notice:
         remark(reply.notice)
+    for each in reply.filters:
+        remark(f"{each.text}; {phrase('any_time_option', reply.language)}")
     if reply.check is not None:
         _print_check(reply.check)
         return

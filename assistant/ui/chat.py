@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from assistant import understanding
 from assistant.models import Abstention, Answer, Citation, Mode, QuoteCheck, Reply
 from assistant.phrases import kind as kind_in_words
 from assistant.phrases import phrase
@@ -30,12 +31,16 @@ _LONGEST_SUGGESTION = 100
 
 @dataclasses.dataclass(slots=True)
 class Turn:
-    """A question of this conversation and what came of it: a reply, or one line on why there is none."""
+    """A question of this conversation and what came of it: a reply, or one line on why there is none.
+
+    `any_time` is set where it is asked again without the time that it names.
+    """
 
     number: int
     question: str
     reply: Reply | None = None
     problem: str = ""
+    any_time: bool = False
 
     @property
     def is_done(self) -> bool:
@@ -69,8 +74,15 @@ def _turns() -> list[Turn]:
     return turns
 
 
-def _ask(turns: list[Turn], question: str) -> None:
-    turns.append(Turn(number=turns[-1].number + 1 if turns else 0, question=question.strip()))
+def _ask(turns: list[Turn], question: str, *, any_time: bool = False) -> None:
+    number = turns[-1].number + 1 if turns else 0
+    turns.append(Turn(number=number, question=question.strip(), any_time=any_time))
+
+
+def earlier_questions(turns: Iterable[Turn]) -> list[str]:
+    """Return the questions of these turns as the next one leans on them: no time that was taken away comes back."""
+    asked = (understanding.timeless(turn.question) if turn.any_time else turn.question for turn in turns)
+    return [question for question in asked if question]
 
 
 def _welcome(said: Texts) -> None:
@@ -148,10 +160,12 @@ def _begin_anew() -> None:
 def _answer(said: Texts, turn: Turn, turns: Sequence[Turn]) -> None:
     """Fill in a turn. The status tells a first visitor why it takes longer."""
     shared = desk()
-    earlier = [each.question for each in turns if each.number < turn.number]
+    earlier = earlier_questions(each for each in turns if each.number < turn.number)
     with st.status(said.searching if shared.is_open else said.opening_archive, type="compact") as status:
         try:
-            turn.reply = shared.assistant().ask(turn.question, history=earlier, language=said.code)
+            turn.reply = shared.assistant().ask(
+                turn.question, history=earlier, language=said.code, any_time=turn.any_time
+            )
         except OnRecordError as error:
             turn.problem = str(error)
         except Exception:
@@ -169,6 +183,9 @@ def _drawn(number: int) -> None:
     said = spoken()
     is_last = turn is _turns()[-1]
     chosen = components.turn(shown(turn, said) | {"isLast": is_last}, key=f"turn-{number}")
+    if chosen.any_time:
+        _ask(_turns(), turn.question, any_time=True)
+        st.rerun()
     if turn.reply is not None and turn.reply.notice:
         st.caption(turn.reply.notice)
     by_number = {citation.number: citation for citation in _citations(turn.reply)}
@@ -207,6 +224,8 @@ def shown(turn: Turn, said: Texts) -> dict[str, Any]:
         "conversationLabel": said.conversation,
         "language": turn.reply.language if turn.reply else "",
         "problem": turn.problem,
+        "filters": [each.text for each in turn.reply.filters] if turn.reply else [],
+        "anyTime": phrase("any_time", turn.reply.language) if turn.reply else "",
         "reply": _shown_reply(turn.reply, said) if turn.reply else None,
     }
 

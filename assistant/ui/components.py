@@ -19,17 +19,24 @@ _ASSETS = Path(__file__).parent / "assets"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Chosen:
-    """What was just chosen of cited lines: the number of the citation whose source, speaker or article is asked for."""
+    """What was just chosen of cited lines: the number of the citation whose source, speaker or article is asked for.
+
+    `any_time` is set where the question is to be asked again without the time it names.
+    """
 
     source: int | None = None
     speaker: int | None = None
     article: int | None = None
+    any_time: bool = False
 
 
 def turn(data: Mapping[str, Any], *, key: str) -> Chosen:
     """Draw a question with its reply."""
-    chosen = _mounted("onrecord_turn", "turn cited", key, data, on_cite_change=_nothing, on_speaker_change=_nothing)
-    return Chosen(source=_number(chosen.cite), speaker=_number(chosen.speaker))
+    chosen = _mounted(
+        "onrecord_turn", "turn cited", key, data,
+        on_cite_change=_nothing, on_speaker_change=_nothing, on_any_time_change=_nothing,
+    )  # fmt: skip
+    return Chosen(_number(chosen.cite), _number(chosen.speaker), any_time=bool(chosen.any_time))
 
 
 def verdict(data: Mapping[str, Any], *, key: str) -> Chosen:

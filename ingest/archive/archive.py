@@ -62,6 +62,7 @@ class Archive:
         self.model = model
         self._floor_mb = free_space_floor_mb
         self._searched_exactly = searched_exactly
+        self.compared_exactly = _FEW
         self._served = ServedVectors(servers, catalog) if servers.chroma else None
         self._generations = Generations(folder, servers.catalog)
         self._index = self._served or self._generations
@@ -229,7 +230,7 @@ class Archive:
         self, vector: Vectors, published: Published, inside: int, *, limit: int
     ) -> dict[int, float]:  # fmt: skip
         """The nearest of the `inside` passages of these days: exactly where they are few, else out of enough others."""
-        if inside <= _FEW:
+        if inside <= self.compared_exactly:
             exact = self._exact(vector, self.catalog.passages_published(published))
         else:
             share = inside / self.catalog.count_passages()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -7,9 +8,10 @@ import numpy as np
 import pytest
 
 from ingest.archive.archive import Archive
-from ingest.servers import Servers
+from ingest.archive.catalog import Published
 from ingest.embeddings.models import EmbeddingModel
 from ingest.errors import EmbeddingModelMismatch
+from ingest.servers import Servers
 
 if TYPE_CHECKING:
     from tests.ingest.conftest import Put
@@ -134,3 +136,30 @@ def test_another_open_archive_sees_an_article_as_soon_as_it_is_committed(
     archive.publish()
     assert found(reader, hashed_model, "des girafes au zoo", limit=1)[0][0] == "zoo"
     reader.close()
+
+
+@pytest.mark.parametrize("few", [pytest.param(8000, id="exactly"), pytest.param(0, id="out-of-more-than-enough")])
+def test_only_passages_of_the_days_asked_for_are_found(
+    archive: Archive, put: Put, embed: Callable[[], int], hashed_model: EmbeddingModel, few: int
+) -> None:
+    dates = dict(zip(TEXTS, (datetime.date(2015, 10, 2), datetime.date(2026, 3, 1), None, datetime.date(2026, 11, 12)),
+                     strict=True))  # fmt: skip
+    for id_, text in TEXTS.items():
+        put(id_, text, published=dates[id_])
+    embed()
+    archive.publish()
+    archive.compared_exactly = few
+    question = QUESTIONS[2]
+    vector = hashed_model.question(question, "fr")
+
+    def of(first: datetime.date | None, last: datetime.date | None) -> set[str]:
+        results = archive.search(question, vector, limit=5, published=Published(first, last))
+        return {each.passage.article_id for each in results}
+
+    assert of(datetime.date(2026, 1, 1), None) == {"pain", "lune"}
+    assert of(None, datetime.date(2015, 10, 2)) == {"pont"}
+    assert of(datetime.date(2026, 3, 1), datetime.date(2026, 3, 1)) == {"pain"}
+    assert of(datetime.date(2020, 1, 1), datetime.date(2020, 1, 2)) == set()
+    assert of(None, None) == {"pont", "pain", "lune"}
+    assert archive.catalog.dates_of(TEXTS) == {id_: date for id_, date in dates.items() if date}
+    assert archive.catalog.is_dated()

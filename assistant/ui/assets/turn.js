@@ -4,6 +4,7 @@ export default function ({ data: { isLast, ...data }, parentElement, setTriggerV
   const root = parentElement.querySelector('.turn');
   root.cite = (number) => setTriggerValue('cite', number);
   root.speaker = (number) => setTriggerValue('speaker', number);
+  root.anyTime = () => setTriggerValue('any_time', true);
   // A log is read out as it grows.
   const conversation = root.closest('.st-key-conversation');
   if (conversation) {
@@ -16,9 +17,18 @@ export default function ({ data: { isLast, ...data }, parentElement, setTriggerV
       element('span', { class: 'unseen' }, data.questionLabel + ' '), data.question),
   );
   if (data.problem) root.append(element('p', { class: 'problem', role: 'alert' }, data.problem));
+  if (data.filters.length) root.append(filters(data, root));
   if (data.reply) root.append(reply(data.reply, root));
   // A reply is read from its question on, however long it is.
   if (isLast) requestAnimationFrame(() => root.scrollIntoView({ block: 'start' }));
+}
+
+// What the question was understood to be limited to, and the way to ask without it.
+function filters(data, root) {
+  const again = element('button', { type: 'button', class: 'any-time' }, data.anyTime);
+  again.onclick = root.anyTime;
+  return element('p', { class: 'filters', lang: languageOf(data.language) },
+    ...data.filters.map((text) => element('span', { class: 'filter' }, text)), again);
 }
 
 function reply(data, root) {

@@ -6,9 +6,9 @@ import dataclasses
 
 import pytest
 
-from assistant.models import Abstention, Answer, Citation, Mode, Reason, Sentence
+from assistant.models import Abstention, Answer, Citation, Filter, Mode, Reason, Sentence
 from assistant.ui import source
-from assistant.ui.chat import Turn, shown
+from assistant.ui.chat import Turn, earlier_questions, shown
 from assistant.ui.texts import ENGLISH, FRENCH
 from ingest.models import Article, Kind, Paragraph, ParagraphKind, Reference, Span
 
@@ -97,3 +97,19 @@ def test_the_title_is_drawn_once() -> None:
     titled = dataclasses.replace(ARTICLE, paragraphs=(Paragraph(Span(0, 33), ParagraphKind.TITLE),))
     assert source.heading(ARTICLE) == "Le port"
     assert source.heading(titled) == ""
+
+
+def test_what_a_question_was_limited_to_is_shown_in_its_language() -> None:
+    limit = Filter("period", "Seulement les articles de 2015", "en 2015", excludes=True)
+    data = shown(Turn(0, "?", Abstention("?", "fr", Reason.NOT_IN_PERIOD, "Non.", (MIXED,), filters=(limit,))), ENGLISH)
+    assert data["filters"] == ["Seulement les articles de 2015"]
+    assert data["anyTime"] == "Demander sans cette limite"
+
+
+def test_a_time_that_was_taken_away_does_not_come_back_in_follow_ups() -> None:
+    turns = [
+        Turn(0, "What did Ana Ruiz say last week?"),
+        Turn(1, "What did Ana Ruiz say last week?", any_time=True),
+        Turn(2, "And since March?", any_time=True),
+    ]
+    assert earlier_questions(turns) == ["What did Ana Ruiz say last week?", "What did Ana Ruiz say?"]
