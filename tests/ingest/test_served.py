@@ -19,7 +19,7 @@ from ingest.embeddings.models import EmbeddingModel
 from ingest.errors import ArchiveUnusable, IndexUnreachable
 from ingest.servers import Servers
 from tests.ingest import chroma
-from tests.ingest.conftest import silent
+from tests.ingest.conftest import added, silent
 
 if TYPE_CHECKING:
     from tests.conftest import HashedWords
@@ -151,14 +151,11 @@ def test_an_index_that_the_server_lost_is_searched_around_and_made_anew(
 
 
 def test_while_the_server_is_down_words_and_what_is_new_are_found_and_it_is_said(
-    archive_folder: Path, tmp_path: Path, hashed_model: EmbeddingModel, request: pytest.FixtureRequest
+    archive_folder: Path, tmp_path: Path, hashed_model: EmbeddingModel
 ) -> None:
     with chroma.server(tmp_path / "chroma") as own:
-        request.getfixturevalue("archive").close()
         servers = Servers(chroma=own.url)
         archive = Archive.created(archive_folder, model="hashed", free_space_floor_mb=0, servers=servers)
-        from tests.ingest.conftest import added
-
         for topic in TOPICS:
             added(archive, topic, page(topic))
         pipeline.embed(archive, hashed_model, progress=silent)
@@ -267,8 +264,6 @@ def proxy(server: chroma.ChromaServer) -> Iterator[tuple[str, type[Proxy]]]:
 def test_a_proxy_is_sent_the_token_and_asked_again_while_it_is_busy(
     archive_folder: Path, proxy: tuple[str, type[Proxy]], hashed_model: EmbeddingModel
 ) -> None:
-    from tests.ingest.conftest import added
-
     address, handler = proxy
     servers = Servers(chroma=address, chroma_token="s3cret-t0ken")
     archive = Archive.created(archive_folder, model="hashed", free_space_floor_mb=0, servers=servers)
@@ -285,8 +280,6 @@ def test_a_proxy_is_sent_the_token_and_asked_again_while_it_is_busy(
 def test_a_wrong_token_is_said_without_showing_it(
     archive_folder: Path, proxy: tuple[str, type[Proxy]], hashed_model: EmbeddingModel
 ) -> None:
-    from tests.ingest.conftest import added
-
     servers = Servers(chroma=proxy[0], chroma_token="wr0ng")
     assert "wr0ng" not in repr(servers)
     archive = Archive.created(archive_folder, model="hashed", free_space_floor_mb=0, servers=servers)
