@@ -106,6 +106,8 @@ def duplicates(archive: Path = ARCHIVE, as_json: bool = JSON) -> None:
             for each in found
         ])  # fmt: skip
         return
+    if not found:
+        remark("no copies")
     for each in found:
         shares = sorted({f"{link.share:.0%}" for link in each.links}, key=lambda share: int(share[:-1]))
         say(f"{len(each.ids)} copies of one report, {' to '.join(shares[:: max(1, len(shares) - 1)])} in common")

@@ -27,7 +27,8 @@ def shown(*, quiet: bool) -> Iterator[Progress]:
             speed = pace.of(step, done)
             if not quiet and time.monotonic() - last["at"] > _LINE_EVERY:
                 last["at"] = time.monotonic()
-                left = f", {speed:.1f} a second, {duration(((total or done) - done) / speed)} left" if speed else ""
+                rest = (total or done) - done
+                left = f", {speed:.1f} a second, {duration(rest / speed)} left" if speed and rest else ""
                 remark(f"{_STEPS[step]}: {done}" + (f" of {total}" if total else "") + left)
 
         yield lines
@@ -61,7 +62,7 @@ class _Pace:
         """Return how many a second are done, 0.0 where that is not known."""
         now = time.monotonic()
         since, before = self._first.setdefault(step, (now, done))
-        return (done - before) / (now - since) if now > since else 0.0
+        return (done - before) / (now - since) if now > since and done > before else 0.0
 
 
 def duration(seconds: float) -> str:
