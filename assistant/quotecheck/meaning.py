@@ -22,9 +22,9 @@ from ingest.folding import latin
 from ingest.models import Kind, Quotation, Span
 from ingest.sentences import sentences
 
-# The cosine of a claim and a sentence from which one renders the other; see `docs/checking.md` for what it was
-# measured on. Of one speaker's own statements, less is enough.
-NEAR = 0.58
+# From what cosine of a claim and a sentence, together with what else speaks for it (`_Unit.support`), one renders the
+# other; see `docs/checking.md` for what it was measured on. Of a speaker's own statements, less is enough: a cosine.
+NEAR = 0.98
 NEAR_OF_SPEAKER = 0.5
 # So many characters of a claim tell its meaning; more only cost time.
 _READ = 400
@@ -77,7 +77,11 @@ class Near:
 
 @dataclasses.dataclass(frozen=True)
 class _Unit:
-    """Words of an article that a claim may render; `prior` is how likely that is by all but the words themselves."""
+    """Words of an article that a claim may render.
+
+    `prior` is how likely that is beside others by all but the words themselves, `support` what of it speaks for them
+    wherever they stand.
+    """
 
     article_id: str
     language: str
@@ -85,6 +89,7 @@ class _Unit:
     span: Span
     quotation: Quotation | None
     prior: float
+    support: float = 0.0
 
 
 def translated(
@@ -112,9 +117,11 @@ def translated(
         for span, quotation in {**whole, **spans}.items():
             if len(span) > 15:
                 of = quotation or _statement(span, said)
-                prior = _CONTEXT * each.score + _shape(claim, len(span)) + _marks(claim, span.of(article.text))
-                units.append(_Unit(article.id, article.language, article.text, span, of, prior))
-    return _nearest(claim, claimant, units, vector, shelf, model, NEAR)
+                support = _CONTEXT * each.cosine + _shape(claim, len(span)) + _marks(claim, span.of(article.text))
+                # The words of a passage tell which of many alike is meant, not how near it comes.
+                prior = support + _CONTEXT * (each.score - each.cosine)
+                units.append(_Unit(article.id, article.language, article.text, span, of, prior, support))
+    return _nearest(claim, claimant, units, vector, shelf, model)
 
 
 def said_by(
@@ -144,7 +151,7 @@ def said_by(
         for text in [article.text]
         for part in _parts(claim, each, text)
     ]  # fmt: skip
-    found = _nearest(claim, claimant, units, vector, shelf, model, NEAR_OF_SPEAKER)
+    found = _nearest(claim, claimant, units, vector, shelf, model, of_speaker=True)
     return found[0] if found else None
 
 
@@ -166,7 +173,7 @@ def _marks(claim: Claim, text: str) -> float:
     """A little for the numbers and names of a claim that the words have too: they survive a translation."""
     ours = {latin(each)[:5] for each in _KEPT.findall(claim.text)}
     theirs = {latin(each)[:5] for each in _KEPT.findall(text)}
-    return 0.1 * len(ours & theirs) / len(ours) if ours else 0.0
+    return 0.07 * len(ours & theirs) / len(ours) if ours else 0.0
 
 
 def _statement(span: Span, said: Sequence[Quotation]) -> Quotation | None:
@@ -195,7 +202,7 @@ def _parts(claim: Claim, statement: Statement, text: str) -> list[Span]:
 
 def _nearest(
     claim: Claim, claimant: Claimant, units: Sequence[_Unit], vector: Vectors, shelf: Shelf, model: EmbeddingModel,
-    floor: float,
+    *, of_speaker: bool = False,
 ) -> list[Near]:  # fmt: skip
     chosen, characters = list[_Unit](), 0
     for unit in sorted(units, key=lambda unit: -unit.prior):
@@ -214,12 +221,13 @@ def _nearest(
     best = {unit.article_id: (unit, cosine) for unit, cosine in reversed(ranked)}
     places = sorted(best.values(), key=lambda pair: -pair[1] - pair[0].prior)
     return [
-        _near(claim, claimant, unit, cosine, shelf.printed(unit.article_id), floor) for unit, cosine in places[:_SHOWN]
+        _near(claim, claimant, unit, cosine, shelf.printed(unit.article_id), of_speaker=of_speaker)
+        for unit, cosine in places[:_SHOWN]
     ]
 
 
 def _near(
-    claim: Claim, claimant: Claimant, unit: _Unit, cosine: float, printed: Printed, floor: float
+    claim: Claim, claimant: Claimant, unit: _Unit, cosine: float, printed: Printed, *, of_speaker: bool
 ) -> Near:  # fmt: skip
     speaker = unit.quotation.speaker if unit.quotation else None
     # The speaker's own name belongs to the attribution, which either may have without the other.
@@ -235,7 +243,7 @@ def _near(
         right = None
     beside = " ".join(printed.around(unit.span))
     against = conflicts(_compared(claim, words), claim.language, words, unit.language, people, around=beside)
-    near = cosine >= (NEAR_OF_SPEAKER if right else floor)
+    near = cosine >= NEAR_OF_SPEAKER if right or of_speaker else cosine + unit.support >= NEAR
     return Near(printed, unit.span, quotation, cosine, near, against, claim, right, outer)
 
 

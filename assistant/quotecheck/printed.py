@@ -111,13 +111,11 @@ class Printed:
         after = [each for each in found if each.start >= span.end]
         return self._text(before[-1:]), self._text(after[:1])
 
-    def near_words(self, span: Span) -> str:
+    def near(self, span: Span) -> Span:
         """Return the paragraph of `span` and the one before it."""
         paragraphs = [p.span for p in self.article.paragraphs]
         number = next((i for i, p in enumerate(paragraphs) if p.overlaps(span)), None)
-        if number is None:
-            return ""
-        return " ".join(p.of(self.article.text) for p in paragraphs[max(0, number - 1) : number + 1])
+        return span if number is None else Span(paragraphs[max(0, number - 1)].start, paragraphs[number].end)
 
     def _paragraph(self, span: Span) -> Span:
         return next((p.span for p in self.article.paragraphs if p.span.overlaps(span)), span)

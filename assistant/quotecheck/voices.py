@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.quotecheck.printed import Printed, Voice
@@ -13,6 +14,10 @@ from ingest.roles import is_role, says_all
 from ingest.speakers import likeness, name_words
 
 _SAME = 0.85
+# An attribution that is less sure gives way to doubt where another name stands nearer.
+_SURE = 0.8
+_LINE, _BESIDE = 100, 80
+_WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 
 
 class Claimant:
@@ -41,9 +46,36 @@ class Claimant:
             # The reporter's own words are nobody else's: the verdict says that they are the reporter's.
             return None
         if voice.speaker is None:
-            # An attribution that is not resolved is taken on trust only from somebody named beside it.
-            return None if self.is_named_in(printed.near_words(span)) else False
-        return self.is_called(voice.speaker, printed)
+            # An attribution that is not resolved is taken on trust only from whoever is named the nearest.
+            others = [each for member in printed.ledger.cast if not self.is_called(member.name, printed)
+                      for each in member.mentions]  # fmt: skip
+            return None if self._is_nearest(printed, span, others) else False
+        if self.is_called(voice.speaker, printed):
+            return True
+        found = voice.quotation
+        resolved_by = [each for each in (found.mention, found.antecedent) if each]
+        if found.confidence < _SURE and self._is_nearest(printed, found.span, resolved_by, within=_BESIDE):
+            # It was resolved past a name that stands beside the words: they may be that one's.
+            return None
+        return False
+
+    def _is_nearest(
+        self, printed: Printed, span: Span, others: Sequence[Span], *, within: int | None = None
+    ) -> bool:  # fmt: skip
+        """Whether the claimed name stands nearer to these words than others, in their paragraph or the one before."""
+        names = {latin(name) for name in self._names} | {latin(name_in(self.named) or self.named)}
+        surnames = {name.split()[-1] for name in names if name.split()}
+        area = printed.near(span)
+        text = area.of(printed.article.text)
+        own = [
+            Span(area.start + word.start(), area.start + word.end())
+            for word in _WORD.finditer(text)
+            if any(surname in latin(word[0]) for surname in surnames)
+        ]
+        distances = [_between(each, span, printed.article.text) for each in own if not span.overlaps(each)]
+        if not distances or (within is not None and min(distances) > within):
+            return False
+        return all(min(distances) <= _between(o, span, printed.article.text) for o in others if not span.overlaps(o))
 
     def is_called(self, speaker: str, printed: Printed) -> bool:
         """Tell whether the speaker that an article names so is the one claimed."""
@@ -67,6 +99,12 @@ class Claimant:
         plain = latin(words)
         names = {latin(name) for name in self._names} | {latin(name_in(self.named) or self.named)}
         return any(name.split()[-1] in plain for name in names if name.split())
+
+
+def _between(one: Span, two: Span, text: str) -> int:
+    """How many characters part two stretches; a line more than a sentence."""
+    between = text[min(one.end, two.end) : max(one.start, two.start)]
+    return len(between) + _LINE * ("\n" in between)
 
 
 def _is_namesake(first: str, second: str) -> bool:
