@@ -78,7 +78,7 @@ class Catalog(Articles, Holdings, Quotations, Copies, Speakers, Passages, Embedd
         with catalog.writing() as connection:
             # Another process may have made them since.
             if catalog._home.is_blank(connection):
-                tables.metadata.create_all(connection)
+                tables.metadata.create_all(connection, checkfirst=False)
                 fulltext.create(connection)
                 set_fact(connection, "schema_version", str(tables.SCHEMA_VERSION))
         return catalog

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from ingest.archive.archive import Archive
 from ingest.archive.catalog import Catalog
-from ingest.servers import Servers
 from ingest.errors import ArchiveUnusable, ArchiveVersionMismatch, EmbeddingModelMismatch, UnknownArticle
 from ingest.models import Article, Kind, Ledger, Passage, Quotation, Span
 from ingest.passages import passages
 from ingest.quotations.extraction import ledger
+from ingest.servers import Servers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,10 +12,10 @@ import pytest
 
 from ingest import pipeline
 from ingest.archive.archive import Archive
-from ingest.servers import Servers
 from ingest.embeddings.models import EmbeddingModel
 from ingest.errors import ArchiveUnusable
 from ingest.pipeline import Summary
+from ingest.servers import Servers
 from tests.ingest.conftest import silent
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def test_a_file_whose_size_and_time_are_the_same_is_not_read_again(news: Path, r
     assert "jamais" not in archive.catalog.article("pont").text
 
 
+@pytest.mark.sqlite_alone
 def test_a_file_written_a_moment_ago_is_read_again(tmp_path: Path, read: Read, archive: Archive) -> None:
     file = tmp_path / "pont.txt"
     file.write_text(PONT, encoding="utf-8")
@@ -103,6 +104,7 @@ def test_a_moved_file_is_the_same_article(news: Path, read: Read, archive: Archi
     assert read(news).updated == ["pont"]
 
 
+@pytest.mark.sqlite_alone
 def test_two_files_of_one_name_are_two_articles(tmp_path: Path, read: Read, archive: Archive) -> None:
     first, second = write(tmp_path / "a" / "x.txt", PONT), write(tmp_path / "b" / "x.txt", GARE)
     added = read(tmp_path / "a", tmp_path / "b").added
@@ -115,6 +117,7 @@ def test_two_files_of_one_name_are_two_articles(tmp_path: Path, read: Read, arch
     assert (summary.updated, summary.unchanged) == ([added[1]], ["x"])
 
 
+@pytest.mark.sqlite_alone
 def test_a_path_with_a_hash_sign_is_like_any_other(tmp_path: Path, read: Read, archive: Archive) -> None:
     file = write(tmp_path / "a#b" / "x#y.txt", PONT)
     assert read(file).added == ["x#y"]
@@ -251,6 +254,7 @@ def test_two_tables_with_the_same_ids_never_overwrite_each_other(
     assert read(tmp_path).failed == summary.failed
 
 
+@pytest.mark.sqlite_alone
 def test_a_table_does_not_overwrite_the_article_of_a_file(tmp_path: Path, read: Read, archive: Archive) -> None:
     file, table = write(tmp_path / "pont.txt", PONT), rows(tmp_path / "table.jsonl", pont="Un autre pont.")
     summary = read(file, table)
@@ -269,18 +273,21 @@ def test_a_table_that_takes_the_place_of_one_that_is_gone_updates_its_articles(
     assert archive.catalog.article("i1").version == 2
 
 
+@pytest.mark.sqlite_alone
 def test_a_failure_keeps_its_place_and_reason_apart_whatever_the_path(tmp_path: Path, read: Read) -> None:
     file = write(tmp_path / "notes: march" / "x: y.jsonl", "{\n")
     missing = tmp_path / "z: missing.txt"
     assert read(file, missing).failed == [(f"{file}, line 1", "not JSON"), (str(missing), "no such file or folder")]
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("address", ["https://example.org/pont.txt?x=1", "http://example.org", "HTTPS://example.org/a"])
 def test_an_address_is_told_that_it_is_not_read_yet(read: Read, address: str) -> None:
     reason = "addresses are not read yet; save the page's text as a file"
     assert read(Path(address)).failed == [(address, reason)]
 
 
+@pytest.mark.sqlite_alone
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path, read: Read) -> None:
     file = write(tmp_path / "endless.txt", PONT)
     os.truncate(file, 2**40)
