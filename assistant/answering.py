@@ -29,6 +29,8 @@ from ingest.sentences import sentences
 from ingest.timings import measured, stage
 
 _NEAREST = 2
+# A year counts as given by a sentence at least so likely to be the answer, by the likeliest: others date other things.
+_AS_LIKELY = 0.15
 # "Who spoke about …" looks into so many passages for statements, and names at most so many of these.
 _SEARCHED_FOR_SPEAKERS = 12
 _MOST_BY_ANYBODY = 6
@@ -242,7 +244,7 @@ class Assistant:
             reply = self._from_passages(dataclasses.replace(asked, query=_in_words(asked), periods=()))
             return dataclasses.replace(reply, notice=phrase("undated_articles", asked.language, words=words))
         reply = self._from_passages(asked)
-        if isinstance(reply, Answer) and asks_year(asked.text, asked.language) and not _gives_year(reply):
+        if isinstance(reply, Answer) and asks_year(asked.text, asked.language) and not self._gives_year(asked):
             reply = self._abstention(asked, Reason.NO_YEAR, self._cited_again(reply))
         elif isinstance(reply, Abstention) and days:
             otherwise = self._from_passages(dataclasses.replace(asked, periods=()))
@@ -264,6 +266,17 @@ class Assistant:
             both = [*beside[:1], *others, *beside[1:]][: self._limit]
             return self._answer(asked, both, phrase("sources_differ", asked.language), named=True)
         return self._answer(asked, evidence, phrase("evidence", asked.language))
+
+    def _gives_year(self, asked: Question) -> bool:
+        """Whether a sentence that may well be the answer states a year, which the question does not, or its article
+        when it was published."""
+        candidates = self._weighed(asked, self._found(asked))
+        likely = _AS_LIKELY * max((each.probability for each in candidates), default=0.0)
+        named = set(YEAR.findall(asked.query))
+        return any(
+            each.article.published or set(YEAR.findall(each.text)) - named
+            for each in candidates if each.probability >= likely
+        )  # fmt: skip
 
     def _answer(self, asked: Question, evidence: Sequence[Evidence], opening: str, *, named: bool = False) -> Reply:
         """The evidence as an answer, each piece with its source before it where that is to be `named`."""
@@ -362,12 +375,6 @@ def _in_words(asked: Question) -> str:
     if asked.query == understanding.timeless(asked.text):
         return asked.text
     return f"{asked.query} {asked.text}"
-
-
-def _gives_year(answer: Answer) -> bool:
-    """Whether a cited sentence states a year, which the question does not, or its article when it was published."""
-    named = set(YEAR.findall(answer.question))
-    return any(c.published or set(YEAR.findall(c.text)) - named for c in answer.citations)
 
 
 def _counted(said: Sequence[Statement]) -> int:

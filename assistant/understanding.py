@@ -32,6 +32,10 @@ class Asked(enum.StrEnum):
     FACT = "fact"
 
 
+# Who said so and whether it was said: questions with a statement inside, which may have its own time.
+_CLAIMED = (Asked.SPEAKERS, Asked.CLAIM)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Question:
     """A question understood.
@@ -81,6 +85,10 @@ def understood(
         return _at_another_time(earlier, text, stated, today)
     matched = _matched(stated.without)
     if matched and (question := _question(text, matched, stated, earlier)):
+        if question.asked in _CLAIMED and any(each.start is None and each.end for each in stated.periods):
+            # "Who warned that it would close before March?": when it closes, not when that was said.
+            stated = periods.Named((), text, alone=False)
+            question = ((matched := _matched(text)) and _question(text, matched, stated, earlier)) or question
         return dataclasses.replace(question, asked_on=today)
     identified = _language(text, default=language or "en")
     if earlier and _leans(text):

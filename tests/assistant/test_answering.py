@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from pathlib import Path
 
@@ -319,3 +320,97 @@ def test_a_reply_tells_how_long_each_of_its_stages_took(on_seed: Assistant, ques
     total = timings.pop("total")
     assert {"understanding", "writing", *stages} <= timings.keys()
     assert 0 < sum(timings.values()) <= total + 0.01
+
+
+# Four articles on one port, of three years and of no date, and the Sunday they are asked about on.
+PORT: list[dict[str, str]] = [
+    {
+        "id": "storm", "lang": "en", "date": "2015-10-03", "source": "Tide", "title": "Harbour closes",
+        "text": "The harbour of Kelby closed after a storm damaged the east pier. Twelve boats were lost in the storm."
+        "\n\n“We will rebuild the pier,” said the mayor, Ana Ruiz.\n\n“It was the worst storm of my life,” said the"
+        " fisherman Tom Hale.",
+    },
+    {
+        "id": "works", "lang": "en", "date": "2026-03-20", "source": "Tide", "title": "Works begin at the harbour",
+        "text": "Works began at the harbour of Kelby. Forty workers repair the east pier.\n\n"
+        "“The works began on 12 March,” said the mayor, Ana Ruiz.",
+    },
+    {
+        "id": "open", "lang": "fr", "date": "2026-11-12", "source": "La Vague", "title": "Le port de Kelby rouvre",
+        "text": "Le port de Kelby a rouvert après onze ans de travaux. Trente bateaux y sont entrés.\n\n"
+        "«Le port est plus beau qu’avant», a déclaré la maire, Ana Ruiz.\n\n"
+        "«Je suis heureux de naviguer», a dit le pêcheur Tom Hale.",
+    },
+    {
+        "id": "bridge", "lang": "en", "title": "A bridge for Kelby",
+        "text": "The bridge of Kelby was opened by the queen on 4 June. Its arch is ninety metres long.\n\n"
+        "The lighthouse of Kelby was built in 1888.",
+    },
+]  # fmt: skip
+SUNDAY = datetime.date(2026, 11, 22)
+
+
+def cited(reply: Answer | Abstention) -> set[str]:
+    return {each.article_id for each in (reply.citations if isinstance(reply, Answer) else reply.nearest)}
+
+
+def test_a_time_in_a_question_limits_what_answers_it_and_is_told(over: Callable[..., Assistant]) -> None:
+    one = over(*PORT)
+    table: list[tuple[str, list[str], Reason | None, set[str], str]] = [
+        ("What did Ana Ruiz say last week?", [], None, {"open"}, "Only statements from 9 to 15 November 2026"),
+        ("Was hat Ana Ruiz seit März gesagt?", [], None, {"works", "open"}, "Nur Aussagen seit dem 1. März 2026"),
+        ("Qu’a dit Ana Ruiz en 2015 ?", [], None, {"storm"}, "Seulement les déclarations de 2015"),
+        ("What did Ana Ruiz say on 12 March?", [], None, {"works"}, "Only statements of 12 March"),
+        ("What did Ana Ruiz say yesterday?", [], Reason.NOT_IN_PERIOD, {"storm", "works"},
+         "Only statements of 21 November 2026"),
+        ("And Tom Hale?", ["What did Ana Ruiz say last week?"], None, {"open"},
+         "Only statements from 9 to 15 November 2026"),
+        ("And since March?", ["What did Ana Ruiz say last week?"], None, {"works", "open"},
+         "Only statements since 1 March 2026"),
+        ("Who spoke about the harbour last week?", [], None, {"open"}, "Only statements from 9 to 15 November 2026"),
+        ("How many boats entered the harbour last week?", [], None, {"open"},
+         "Only articles from 9 to 15 November 2026"),
+        ("How many workers repair the pier yesterday?", [], Reason.NOT_IN_PERIOD, {"works"},
+         "Only articles of 21 November 2026"),
+        ("What happened at the harbour of Kelby in 2015?", [], None, {"storm"}, "Articles of 2015 first"),
+        ("And in 2015?", ["What happened at the harbour of Kelby last week?"], None, {"storm"},
+         "Articles of 2015 first"),
+    ]  # fmt: skip
+    for question, history, reason, articles, told in table:
+        reply = one.ask(question, history=history, today=SUNDAY)
+        assert (reply.reason if isinstance(reply, Abstention) else None) is reason, question
+        assert [each.text for each in reply.filters] == [told], question
+        assert articles <= cited(reply) if told.endswith("first") else cited(reply) == articles, question
+        anyway = one.ask(question, history=history, today=SUNDAY, any_time=True)
+        assert anyway.filters == ()
+    assert isinstance(one.ask("What did Ana Ruiz say yesterday?", any_time=True), Answer)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "In what year was the bridge of Kelby opened by the queen?",
+        "En quelle année la reine a-t-elle ouvert le pont de Kelby ?",
+        "¿En qué año abrió la reina el puente de Kelby?",
+        "In welchem Jahr hat die Königin die Brücke von Kelby eröffnet?",
+        "В каком году королева открыла мост в Келби?",
+    ],
+)
+def test_a_year_that_no_article_gives_is_not_asserted(over: Callable[..., Assistant], question: str) -> None:
+    reply = over(*PORT).ask(question)
+    assert isinstance(reply, Abstention)
+    assert reply.reason is Reason.NO_YEAR
+    assert "bridge" in cited(reply)
+
+
+def test_a_year_that_an_article_gives_is_found(over: Callable[..., Assistant]) -> None:
+    reply = over(*PORT).ask("In what year was the lighthouse of Kelby built?")
+    assert isinstance(reply, Answer)
+    assert any("1888" in each.text for each in reply.citations)
+
+
+def test_where_no_article_is_dated_none_is_left_out_and_the_reply_says_so(over: Callable[..., Assistant]) -> None:
+    reply = over(PORT[3]).ask("How long is the arch of the bridge this year?")
+    assert isinstance(reply, Answer)
+    assert reply.filters == ()
+    assert "this year" in reply.notice

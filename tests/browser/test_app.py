@@ -214,6 +214,29 @@ def test_somebody_absent_gets_an_abstention_with_the_nearest_apart(visiting: Vis
         expect(page.locator(".turn").last.locator(".speaker").first).to_have_text("Barack Obama")
 
 
+def test_a_time_in_a_question_is_shown_and_can_be_taken_away(visiting: Visiting, app: str) -> None:
+    with visiting(app) as visit:
+        page = visit.page
+        visit.open()
+        visit.ask("Qu’a dit Katerina Voronina en novembre 2023 ?")
+        expect(page.locator(".turn .filter")).to_have_text("Seulement les déclarations de novembre 2023")
+        expect(page.locator(".turn .line").first).to_contain_text("La grève est terminée")
+        before = page.locator(".turn .line").count()
+        assert serious(page) == []
+        assert not visit.scrolls_sideways
+        again = page.get_by_role("button", name="Demander sans cette limite")
+        again.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(".turn")).to_have_count(2)
+        last = page.locator(".turn").last
+        expect(last.locator(".line").first).to_contain_text("The ferries stay in port")
+        assert last.locator(".line").count() > before
+        expect(last.locator(".filter")).to_have_count(0)
+        visit.ask("Et Igor Konachenkov ?")
+        expect(page.locator(".turn").last.locator(".line")).to_have_count(5)
+        expect(page.locator(".turn").last.locator(".filter")).to_have_count(0)
+
+
 def test_hostile_text_stays_text_everywhere(visiting: Visiting, app: str) -> None:
     with visiting(app) as visit:
         page = visit.page
