@@ -49,6 +49,7 @@ def _counted(connection: Connection) -> dict[str, int]:
     """The counts that still hold. One number changes with what others commit, the other with one's own writing."""
     others = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
     state = others, connection.connection.driver_connection.total_changes  # type: ignore[union-attr]
+    kept: dict[str, int]
     kept_at, kept = connection.info.get(_COUNTS, (None, {}))
     if kept_at != state or len(kept) > _MOST_COUNTS:
         kept = {}

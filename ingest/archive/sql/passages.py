@@ -116,7 +116,7 @@ class Passages(Database):
             return fulltext.stand_together(connection, words)
 
 
-def _of_those_published(chosen: Select[tuple[int]], published: Published | None) -> Select[tuple[int]]:
+def _of_those_published(chosen: Select[int], published: Published | None) -> Select[int]:
     """The same passages, narrowed to articles published on those days: dates in ISO form sort as they follow."""
     if published is None:
         return chosen
