@@ -98,20 +98,12 @@ class Catalog(Articles, Holdings, Quotations, Copies, Speakers, Passages, Embedd
         except ArchiveUnusable as error:
             raise ArchiveVersionMismatch(f"{self.place}: not a catalog of On Record") from error
         if found == "1":
-            self._upgrade()
+            self.upgrade()
         elif found != str(tables.SCHEMA_VERSION):
             raise ArchiveVersionMismatch(
                 f"{where}: this archive has format {found or 'unknown'}, this version of On Record reads "
                 f"format {tables.SCHEMA_VERSION}; add the articles to a new archive with --archive DIR"
             )
-
-    def _upgrade(self) -> None:
-        """Bring an archive of the format before to this one; what is new in it is filled as articles are read again."""
-        with self.writing() as connection:
-            for statement in tables.ADDED_SINCE_1:
-                connection.exec_driver_sql(statement)
-            tables.metadata.create_all(connection)
-            set_fact(connection, "schema_version", str(tables.SCHEMA_VERSION))
 
     def _prepare(self) -> None:
         with plain_errors(self.place):

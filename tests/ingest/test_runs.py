@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -140,3 +142,29 @@ def test_an_index_that_is_corrected_again_and_again_is_made_anew_in_time(
         held.append(published())
     # Two of ten, then four of ten: what is deleted takes its room until the index is made anew.
     assert held == [0, 2, 0]
+
+
+@pytest.mark.sqlite_alone
+def test_an_archive_of_the_format_before_is_brought_up_to_date_when_it_is_opened(
+    archive: Archive, read: Read, tmp_path: Path
+) -> None:
+    read(write(tmp_path / "a.txt", HARBOUR))
+    archive.close()
+    with contextlib.closing(sqlite3.connect(archive.catalog.path)) as old, old:
+        for table in ("buckets", "copies", "failures", "withdrawals"):
+            old.execute(f"DROP TABLE {table}")
+        for column in ("delta", "recorded_at"):
+            old.execute(f"ALTER TABLE versions DROP COLUMN {column}")
+        old.execute("UPDATE meta SET value = '1' WHERE key = 'schema_version'")
+    opened = Archive.opened(archive.folder, model="hashed", free_space_floor_mb=0)
+    assert opened.catalog.article("a").text == HARBOUR
+    assert (opened.catalog.recorded_at("a"), opened.catalog.copies()) == ("", [])
+    summary = Summary()
+    pipeline.read(
+        opened, [write(tmp_path / "a.txt", EDITED), write(tmp_path / "z.txt", HARBOUR)], summary, passage_size=500,
+        progress=silent,
+    )  # fmt: skip
+    assert (summary.updated, summary.added) == (["a"], ["z"])
+    assert opened.catalog.article("a", 1).text == HARBOUR
+    assert [(link.first, link.second) for link in opened.catalog.copies()] == [("a", "z")]
+    opened.close()

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 from ingest.archive.sql import fulltext, tables
 from ingest.archive.sql.database import Database, plain_errors
 from ingest.archive.sql.embeddings import is_unused
+from ingest.archive.sql.facts import set_fact
 
 # Embeddings of passages that are gone are kept for a while: whoever cuts anew and changes his mind has them back.
 _SPARE_SHARE, _SPARE_LEAST = 0.25, 256
@@ -16,6 +17,17 @@ _SPARE_SHARE, _SPARE_LEAST = 0.25, 256
 
 class Upkeep(Database):
     """Forgetting what nobody asks for any more."""
+
+    def upgrade(self) -> None:
+        """Bring a catalog of format 1 to this one; what is new in it is filled as articles are read again."""
+        with self.writing() as connection:
+            found = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.key == "schema_version"))
+            # Another process may have done it since.
+            if found == "1":
+                for statement in tables.ADDED_SINCE_1:
+                    connection.exec_driver_sql(statement)
+                tables.metadata.create_all(connection)
+                set_fact(connection, "schema_version", str(tables.SCHEMA_VERSION))
 
     def tidy(self, *, told: int) -> None:
         """Forget passages that came and went before the entry `told`, which every vector index in use knows of, and
