@@ -155,6 +155,9 @@ def _language(text: str, *, default: str) -> str:
 
     Of so few words that the identifier guesses, the question word tells, or else the `default` holds.
     """
+    letters = [c for c in text if c.isalpha()]
+    if 2 * sum(c >= _BEYOND_CYRILLIC for c in letters) > len(letters):
+        return language_of(text, default=default)
     words = [word for word in text.split() if any(c.isalpha() for c in word)]
     plain = [word for number, word in enumerate(words) if not number or not word[:1].isupper()]
     if text.isascii() and len(plain) < 2:
@@ -169,6 +172,8 @@ def _language(text: str, *, default: str) -> str:
 
 # So many questions of a conversation are looked back on.
 _REMEMBERED = 8
+# Scripts that come later tell their language, and some of them part no words: Arabic, Chinese.
+_BEYOND_CYRILLIC = "\u0530"
 # From more words than these the identifier tells any of its languages.
 _TELLING = 4
 _CLOSING = re.compile(r"[\s?!.…:»”\"']+$")

@@ -122,6 +122,8 @@ def test_a_question_can_be_remembered_without_its_time(question: str, left: str)
         ("Wer ist Barack Obama?", "de"),
         ("Кто такой Барак Обама?", "ru"),
         ("Где Томск?", "ru"),
+        pytest.param("谁赢得了第 49 届超级碗？", "zh", id="words-not-parted"),
+        pytest.param("من فاز بالسوبر بول 49؟", "ar", id="arabic"),
     ],
 )
 def test_names_do_not_decide_the_language(question: str, language: str) -> None:
