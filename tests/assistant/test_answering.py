@@ -344,7 +344,7 @@ PORT: list[dict[str, str]] = [
     {
         "id": "bridge", "lang": "en", "title": "A bridge for Kelby",
         "text": "The bridge of Kelby was opened by the queen on 4 June. Its arch is ninety metres long.\n\n"
-        "The lighthouse of Kelby was built in 1888.",
+        "The lighthouse was built in 1888.",
     },
 ]  # fmt: skip
 SUNDAY = datetime.date(2026, 11, 22)
@@ -404,7 +404,7 @@ def test_a_year_that_no_article_gives_is_not_asserted(over: Callable[..., Assist
 
 
 def test_a_year_that_an_article_gives_is_found(over: Callable[..., Assistant]) -> None:
-    reply = over(*PORT).ask("In what year was the lighthouse of Kelby built?")
+    reply = over(*PORT).ask("In what year was the lighthouse built?")
     assert isinstance(reply, Answer)
     assert any("1888" in each.text for each in reply.citations)
 
