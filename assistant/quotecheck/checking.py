@@ -10,7 +10,7 @@ from assistant.models import Match, QuoteCheck, Verdict
 from assistant.quotecheck import meaning, stitching
 from assistant.quotecheck.alignment import Weigh, aligned
 from assistant.quotecheck.claims import LONGEST, Claim, Retold, claimed, retold, retold_claim, whole
-from assistant.quotecheck.explaining import explanation
+from assistant.quotecheck.explaining import corrected_since, explanation
 from assistant.quotecheck.printed import Printed
 from assistant.quotecheck.readings import Reading, exact, match, matches, near
 from assistant.quotecheck.shelf import Places, Shelf
@@ -50,8 +50,12 @@ class Checker:
         """
         started = time.perf_counter()
         claim = claimed(quotation, speaker=speaker, language=language, longest=self._longest)
+        shelf = Shelf(self._archive.catalog)
         with stage("comparing"):
-            found = self._checked(claim, language or claim.language)
+            found = self._checked(claim, shelf, language or claim.language)
+            if found.verdict in (Verdict.ALTERED, Verdict.NOT_FOUND) and (earlier := shelf.earlier_with(claim)):
+                told = f"{found.explanation} {corrected_since(earlier, language or claim.language)}"
+                found = dataclasses.replace(found, explanation=told)
         timings = {"total": round(time.perf_counter() - started, 4)}
         return dataclasses.replace(found, timings=timings)
 
@@ -75,11 +79,10 @@ class Checker:
         found = self._retold(claim, language or claim.language, Shelf(self._archive.catalog))
         return None if found is None or found.verdict is Verdict.NOT_FOUND else found
 
-    def _checked(self, claim: Claim, language: str) -> QuoteCheck:
+    def _checked(self, claim: Claim, shelf: Shelf, language: str) -> QuoteCheck:
         if claim.beside:
             claim = self._with_speaker_beside(claim)
         claimant = Claimant(claim.speaker, self._archive.catalog)
-        shelf = Shelf(self._archive.catalog)
         places = Places(claim, shelf)
         articles = places.of_all(most=_FIRST)
         readings = [each for printed in articles for each in _exact(claim, printed, claimant)]

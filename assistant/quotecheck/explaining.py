@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 
 from assistant.models import Change, Match, Verdict
+from ingest.models import Article
 
 _FALLBACK = "en"
 
@@ -70,6 +71,12 @@ def explanation(
     if few and verdict is not Verdict.NOT_FOUND:
         lines.append(table["few"])
     return " ".join(lines)
+
+
+def corrected_since(article: Article, language: str) -> str:
+    """Return that the claimed words stood in this earlier version of an article."""
+    values = {"version": str(article.version), "title": article.headline}
+    return _filled(_tables()[spoken(language)]["earlier"], values)
 
 
 def _piece(match: Match | None, start: int, end: int) -> str:

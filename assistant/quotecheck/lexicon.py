@@ -177,8 +177,8 @@ def conflicts(
         0.6 * len(claim) < len(statement) < 1.6 * len(claim) + 10,
     )
     result = []
-    printed = _figures((*theirs.keys, *words_of(around).keys), other, every=True)
-    if _figures(ours.keys, language) - printed or (
+    figures = _figures((*theirs.keys, *words_of(around).keys), other, every=True)
+    if _figures(ours.keys, language) - figures or (
         is_whole and _figures(theirs.keys, other) - _figures(ours.keys, language, every=True)
     ):
         result.append(Change.NUMBER)

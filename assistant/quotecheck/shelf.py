@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import functools
 import math
 import re
@@ -11,12 +12,17 @@ from collections.abc import Iterable
 from assistant.quotecheck.alignment import Weigh
 from assistant.quotecheck.claims import Claim
 from assistant.quotecheck.printed import Printed
+from assistant.quotecheck.words import occurrences, words_of
 from ingest.archive.catalog import Catalog
+from ingest.errors import UnknownArticle
 from ingest.folding import bare
+from ingest.models import Article
 from ingest.timings import stage
 
 _PASSAGES, _ARTICLES = 40, 7
 _PHRASE, _MOST_PHRASES = 4, 8
+# So many versions before the latest are looked at.
+_EARLIER = 5
 _WORD = re.compile(r"\w+")
 # Passages with so much of a claim may hold all of it: typography may hide the rest.
 _ALL = 0.75
@@ -37,6 +43,18 @@ class Shelf:
             with stage("articles"):
                 self._read[article_id] = Printed(self.catalog.article(article_id), self.catalog.ledger(article_id))
         return self._read[article_id]
+
+    def earlier_with(self, claim: Claim) -> Article | None:
+        """Return the last version before the latest that prints the claim, of an article that was read; or None."""
+        with stage("articles"):
+            for printed in self._read.values():
+                latest = printed.article.version
+                for version in range(latest - 1, max(0, latest - 1 - _EARLIER), -1):
+                    with contextlib.suppress(UnknownArticle):
+                        article = self.catalog.article(printed.article.id, version)
+                        if any(occurrences(claim.words, words_of(article.text))):
+                            return article
+        return None
 
 
 class Places:

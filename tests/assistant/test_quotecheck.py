@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -190,3 +190,19 @@ def test_another_word_is_never_verbatim(checking: Assistant, number: int, seed: 
 
 def test_an_article_is_not_written_to(checking: Assistant, seed_article: Article) -> None:
     assert checking.archive.catalog.article(SEED).text == seed_article.text
+
+
+def test_words_of_a_version_that_was_corrected_are_told_to_have_been_printed(
+    tmp_path: Path, run: Callable[..., Any]
+) -> None:
+    table, versions = tmp_path / "articles.jsonl", ("forty lanterns", "fourteen lanterns")
+    for lamps in versions:
+        text = f"The quay at Oberfeld will be lit.\n\n“We have ordered {lamps} for the lower quay,” said Ana Ruiz."
+        table.write_text(json.dumps({"id": "quay", "title": "Lamps for the quay", "text": text}), encoding="utf-8")
+        assert run("ingest", "add", table, archive=tmp_path / "archive").code == 0
+    one = assistant(Settings(archive=tmp_path / "archive"))
+    said, invented = (one.check(f"We have ordered {n} lanterns for the lower quay") for n in ("forty", "ninety"))
+    one.archive.close()
+    assert said.verdict is invented.verdict is Verdict.ALTERED
+    assert "version 1 of “Lamps for the quay”" in said.explanation
+    assert "version" not in invented.explanation
