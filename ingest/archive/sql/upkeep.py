@@ -12,7 +12,7 @@ from ingest.archive.sql.embeddings import is_unused
 from ingest.archive.sql.facts import set_fact
 
 # Embeddings of passages that are gone are kept for a while: whoever cuts anew and changes his mind has them back.
-_SPARE_SHARE, _SPARE_LEAST = 0.25, 256
+_SPARE_SHARE, _SPARE_LEAST = 0.25, 64
 
 
 class Upkeep(Database):
