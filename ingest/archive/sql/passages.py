@@ -120,13 +120,17 @@ def _of_those_published(chosen: Select[int], published: Published | None) -> Sel
     """The same passages, narrowed to articles published on those days: dates in ISO form sort as they follow."""
     if published is None:
         return chosen
-    p, v = tables.passages.c, tables.versions.c
+    p, a, v = tables.passages.c, tables.articles.c, tables.versions.c
     conditions: list[ColumnElement[bool]] = [v.published != ""]
     if published.first:
         conditions.append(v.published >= published.first.isoformat())
     if published.last:
         conditions.append(v.published <= published.last.isoformat())
-    return chosen.join(tables.versions, (v.article_id == p.article_id) & (v.version == p.version)).where(*conditions)
+    return (
+        chosen.join(tables.articles, a.id == p.article_id)
+        .join(tables.versions, (v.article_id == a.id) & (v.version == a.version))
+        .where(*conditions)
+    )
 
 
 def put_passages(connection: Connection, article: Article, passages: Sequence[Passage], model: str) -> None:

@@ -196,6 +196,8 @@ outbox = Table(
 )
 
 Index("passages_by_number", passages.c.article_id, passages.c.number, unique=True)
+# What was published on certain days is told without reading the texts.
+Index("versions_by_publication", versions.c.published, versions.c.article_id, versions.c.version)
 
 # Where to look for copies of an article's latest version: its buckets (`ingest.duplicates`), which copies share.
 buckets = Table(
@@ -237,4 +239,5 @@ withdrawals = Table(
 ADDED_SINCE_1 = (
     "ALTER TABLE versions ADD COLUMN delta BLOB",
     "ALTER TABLE versions ADD COLUMN recorded_at VARCHAR DEFAULT '' NOT NULL",
+    "CREATE INDEX IF NOT EXISTS versions_by_publication ON versions (published, article_id, version)",
 )
