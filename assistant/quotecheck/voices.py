@@ -14,9 +14,10 @@ from ingest.roles import is_role, says_all
 from ingest.speakers import likeness, name_words
 
 _SAME = 0.85
-# An attribution that is less sure gives way to doubt where another name stands nearer.
+# An attribution that is less sure gives way to doubt where another name signs the words.
 _SURE = 0.8
-_LINE, _BESIDE = 100, 80
+_SIGNATURE, _SIGNED_WITHIN = re.compile(r"[\s»”“\"'’.,!?…]*[–—―-]\s*([^\n.]+)"), 80
+_LINE = 100
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 
 
@@ -52,16 +53,13 @@ class Claimant:
             return None if self._is_nearest(printed, span, others) else False
         if self.is_called(voice.speaker, printed):
             return True
-        found = voice.quotation
-        resolved_by = [each for each in (found.mention, found.antecedent) if each]
-        if found.confidence < _SURE and self._is_nearest(printed, found.span, resolved_by, within=_BESIDE):
-            # It was resolved past a name that stands beside the words: they may be that one's.
+        after = printed.article.text[voice.quotation.span.end :][:_SIGNED_WITHIN]
+        if voice.quotation.confidence < _SURE and (signed := _SIGNATURE.match(after)) and self.is_named_in(signed[1]):
+            # Of a row of quotations, each signed, this one may have gone to the name above it.
             return None
         return False
 
-    def _is_nearest(
-        self, printed: Printed, span: Span, others: Sequence[Span], *, within: int | None = None
-    ) -> bool:  # fmt: skip
+    def _is_nearest(self, printed: Printed, span: Span, others: Sequence[Span]) -> bool:
         """Whether the claimed name stands nearer to these words than others, in their paragraph or the one before."""
         names = {latin(name) for name in self._names} | {latin(name_in(self.named) or self.named)}
         surnames = {name.split()[-1] for name in names if name.split()}
@@ -73,9 +71,9 @@ class Claimant:
             if any(surname in latin(word[0]) for surname in surnames)
         ]
         distances = [_between(each, span, printed.article.text) for each in own if not span.overlaps(each)]
-        if not distances or (within is not None and min(distances) > within):
-            return False
-        return all(min(distances) <= _between(o, span, printed.article.text) for o in others if not span.overlaps(o))
+        return bool(distances) and all(
+            min(distances) <= _between(o, span, printed.article.text) for o in others if not span.overlaps(o)
+        )
 
     def is_called(self, speaker: str, printed: Printed) -> bool:
         """Tell whether the speaker that an article names so is the one claimed."""
