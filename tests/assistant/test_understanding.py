@@ -101,6 +101,19 @@ def test_a_follow_up_keeps_subject_and_period(
 
 
 @pytest.mark.parametrize(
+    ("question", "topic", "words"),
+    [
+        ("Who warned that the port closes before March?", "the port closes before March", []),
+        ("Who spoke about the port since March?", "the port", ["since March"]),
+        ("Who said on 2 October that the port is closed?", "the port is closed", ["on 2 October"]),
+    ],
+)
+def test_a_time_inside_what_was_said_is_part_of_it(question: str, topic: str, words: list[str]) -> None:
+    found = understood(question, today=datetime.date(2026, 11, 22))
+    assert (found.topic, [each.words for each in found.periods]) == (topic, words)
+
+
+@pytest.mark.parametrize(
     ("question", "left"),
     [
         ("What did Obama say last week?", "What did Obama say?"),
