@@ -51,6 +51,23 @@ def test_ask_reads_many_questions_and_answers_in_order(run: Run, seed_archive: P
     assert len(ran.lines) == 1
 
 
+def test_a_time_is_told_and_can_be_left_out_of_account(run: Run, seed_archive: Path, tmp_path: Path) -> None:
+    question = "What did Obama say on 2 October?"
+    limited = run("assistant", "ask", question, archive=seed_archive)
+    assert limited.lines == ["Only statements of 2 October; --any-time asks without it"]
+    [limit] = run("assistant", "ask", question, "--json", archive=seed_archive).json["filters"]
+    assert (limit["kind"], limit["words"], limit["excludes"]) == ("period", "on 2 October", True)
+    assert run("assistant", "ask", question, "--any-time", "--json", archive=seed_archive).json["filters"] == []
+    lines = tmp_path / "questions.jsonl"
+    asked = [{"question": "What did Obama say last week?", "today": day} for day in ("2026-11-22", "soon")]
+    lines.write_text("\n".join(map(json.dumps, asked)), encoding="utf-8")
+    ran = run("assistant", "ask", "--jsonl", lines, archive=seed_archive)
+    first, second = map(json.loads, ran.out.splitlines())
+    assert first["reason"] == "not_in_period"
+    assert first["filters"][0]["text"] == "Only statements from 9 to 15 November 2026"
+    assert "today" in second["error"]
+
+
 def test_search_ranks_each_article_once(run: Run, seed_archive: Path) -> None:
     ran = run("assistant", "search", "accord sur les frappes aériennes", "-k", "5", "--json", archive=seed_archive)
     assert ran.code == 0
