@@ -249,6 +249,9 @@ class Assistant:
             reply = self._abstention(asked, Reason.NO_YEAR, self._cited_again(reply))
         elif isinstance(reply, Abstention) and days:
             otherwise = self._from_passages(dataclasses.replace(asked, periods=()))
+            if _is_of_now(asked) and not self.archive.catalog.count_passages(days):
+                # "This week" of an archive that ends before is its own news, not nothing.
+                return dataclasses.replace(otherwise, notice=phrase("none_from_then", asked.language))
             if isinstance(otherwise, Answer) or not self.archive.catalog.count_passages(days):
                 nearest = self._cited_again(otherwise)
                 reply = self._abstention(asked, Reason.NOT_IN_PERIOD, nearest)
@@ -343,6 +346,11 @@ def _antecedent(asked: Question, history: Sequence[str]) -> str:
         if earlier.who and not understanding.is_pronoun(earlier.who):
             return earlier.who
     return ""
+
+
+def _is_of_now(asked: Question) -> bool:
+    """Whether the question is about the days just now ("this week"), and no others."""
+    return all(each.start and each.end and each.includes(asked.asked_on) for each in asked.periods)
 
 
 def _overlap(one: Evidence, other: Evidence) -> bool:

@@ -409,6 +409,14 @@ def test_a_year_that_an_article_gives_is_found(over: Callable[..., Assistant]) -
     assert any("1888" in each.text for each in reply.citations)
 
 
+def test_this_week_of_an_archive_that_ends_before_is_its_own_news(over: Callable[..., Assistant]) -> None:
+    reply = over(PORT[0]).ask("How many boats were lost in the storm this week?", today=SUNDAY)
+    assert isinstance(reply, Answer)
+    assert cited(reply) == {"storm"}
+    assert reply.filters == ()
+    assert reply.notice == "No article here is from that time; this is from other times."
+
+
 def test_where_no_article_is_dated_none_is_left_out_and_the_reply_says_so(over: Callable[..., Assistant]) -> None:
     reply = over(PORT[3]).ask("How long is the arch of the bridge this year?")
     assert isinstance(reply, Answer)
