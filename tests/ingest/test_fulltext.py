@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from ingest.archive.archive import Archive
 from ingest.archive.sql import fulltext
+from ingest.servers import Servers
 
 if TYPE_CHECKING:
     from tests.ingest.conftest import Put
@@ -106,3 +108,16 @@ def test_a_removed_article_leaves_the_full_text(filled: Archive) -> None:
     filled.catalog.remove("zoo")
     assert "zoo" not in found(filled, "girafes zoo")
     assert filled.catalog.words_on_record(["girafes"]) == set()
+
+
+def test_what_words_occur_in_is_known_anew_after_every_commit_whoever_made_it(
+    archive_folder: Path, catalog_url: str, filled: Archive, put: Put
+) -> None:
+    servers = Servers(catalog=catalog_url)
+    reader = Archive.opened(archive_folder, model=filled.model, servers=servers)
+    asked = {"pont", "phare"}
+    assert reader.catalog.word_frequencies(asked) == filled.catalog.word_frequencies(asked) == {"pont": 1 / 6}
+    put("phare", "Le phare\n\nLe phare de Brest se voit du pont.")
+    told = {"pont": 2 / 7, "phare": 1 / 7}
+    assert reader.catalog.word_frequencies(asked) == filled.catalog.word_frequencies(asked) == told
+    reader.close()
