@@ -261,7 +261,7 @@ class Assistant:
         """The best sentences of the best passages, or why there are none."""
         found = self._found(asked)
         candidates = self._weighed(asked, found)
-        if not answerable.is_answered(candidates, found, language=asked.language):
+        if not answerable.is_answered(asked.query, candidates, found, language=asked.language):
             nearest = extraction.best_sentences(candidates, self.archive, limit=_NEAREST)
             return self._abstention(asked, Reason.NOT_IN_ARTICLES, nearest)
         evidence = extraction.best_sentences(candidates, self.archive, limit=self._limit)

@@ -55,6 +55,11 @@ def asks_year(question: str, language: str) -> bool:
     return bool(table and _alternatives(table["year"]).search(_plain(question)))
 
 
+def understands(language: str) -> bool:
+    """Tell whether questions in a language are understood here."""
+    return language in _tables()
+
+
 def holds(text: str, sort: Expected, language: str, *, asked: str = "") -> bool:
     """Tell whether `text`, in `language`, holds a thing of that sort which the question `asked` does not name."""
     return any(True for _ in things(text, sort, language, asked=asked))

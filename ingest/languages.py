@@ -29,7 +29,7 @@ def language_of(text: str, *, default: str = "und") -> str:
 
 @functools.cache
 def words(sort: str) -> frozenset[str]:
-    """Return the words of one sort ("teasers", "error_pages", "abbreviations", "articles", "titles") in all languages."""
+    """Return the words of one sort ("teasers", "error_pages", "abbreviations", "titles" …) in all languages."""
     tables = tomllib.loads(resources.files("ingest").joinpath("languages.toml").read_text(encoding="utf-8"))
     return frozenset(word for table in tables.values() for word in table[sort])
 
