@@ -281,17 +281,20 @@ def test_a_failure_keeps_its_place_and_reason_apart_whatever_the_path(tmp_path: 
 
 
 @pytest.mark.sqlite_alone
-@pytest.mark.parametrize("address", ["https://example.org/pont.txt?x=1", "http://example.org", "HTTPS://example.org/a"])
-def test_an_address_is_told_that_it_is_not_read_yet(read: Read, address: str) -> None:
-    reason = "addresses are not read yet; save the page's text as a file"
-    assert read(Path(address)).failed == [(address, reason)]
+@pytest.mark.parametrize(
+    "address", ["https://paper.invalid/pont.txt?x=1", "http://paper.invalid", "HTTPS://paper.invalid/a"]
+)
+def test_an_address_that_no_server_bears_is_named_with_its_reason(read: Read, address: str) -> None:
+    ((named, reason),) = read(Path(address)).failed
+    assert "paper.invalid" in named
+    assert reason == "no server of the name paper.invalid"
 
 
 @pytest.mark.sqlite_alone
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path, read: Read) -> None:
     file = write(tmp_path / "endless.txt", PONT)
     os.truncate(file, 2**40)
-    assert read(file).failed == [(str(file), "larger than 512 MiB")]
+    assert read(file).failed == [(str(file), "larger than 64 MiB")]
 
 
 def test_another_passage_size_cuts_anew_and_embeds_only_what_is_new(
