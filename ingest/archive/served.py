@@ -46,13 +46,17 @@ T = TypeVar("T")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ServedIndex:
-    """The collection in use: every entry of the outbox up to `seq` is in it, by `model` and its `centring`."""
+    """The collection in use: every entry of the outbox up to `seq` is in it, by `model` and its `centring`.
+
+    `removed` counts what was deleted from it since it was made, and still takes its room.
+    """
 
     collection: str
     model: str
     centring: str
     seq: int
     count: int
+    removed: int = 0
 
 
 class ServedVectors:
@@ -162,11 +166,12 @@ class ServedVectors:
             base = None
         if base and base.seq == until:
             return base
-        if base and self._catalog.removals(after=base.seq) > _REPLACED * base.count:
+        removed = base.removed + self._catalog.removals(after=base.seq) if base else 0
+        if base and removed > _REPLACED * base.count:
             base = None
         if base:
             try:
-                return self._put_in_place(base.collection, model, base.seq, until)
+                return self._put_in_place(base.collection, model, base.seq, until, removed)
             except IndexUnreachable:
                 raise
             except ArchiveUnusable:
@@ -178,11 +183,11 @@ class ServedVectors:
         self._patiently(lambda: self._connected().get_or_create_collection(
             name, embedding_function=None, configuration=self._configuration()
         ))  # fmt: skip
-        index = self._put_in_place(name, model, 0, until)
+        index = self._put_in_place(name, model, 0, until, 0)
         self._clear_away(name)
         return index
 
-    def _put_in_place(self, name: str, model: str, after: int, until: int) -> ServedIndex:
+    def _put_in_place(self, name: str, model: str, after: int, until: int, removed_before: int) -> ServedIndex:
         collection = self._patiently(lambda: self._collection(name, fresh=True))
         centring = shipped(model)
         size = min(_MOST_AT_ONCE, self._patiently(lambda: int(self._connected().get_max_batch_size())))
@@ -201,7 +206,7 @@ class ServedVectors:
                 ))  # fmt: skip
             after = last
         count = self._checked(collection, model)
-        index = ServedIndex(name, model, centring.fingerprint, until, count)
+        index = ServedIndex(name, model, centring.fingerprint, until, count, removed_before)
         self._catalog.set_meta(_INDEX, json.dumps(dataclasses.asdict(index)))
         return index
 

@@ -112,6 +112,19 @@ def test_a_rebuild_goes_into_another_collection_embeds_nothing_and_readers_follo
     reader.close()
 
 
+def test_corrections_over_many_runs_are_counted_together_and_cannot_fill_the_index(
+    filled: Archive, put: Put, embed: Callable[[], int]
+) -> None:
+    used = [stated(filled)["collection"]]
+    for run in range(8):
+        for topic in TOPICS[:2]:
+            put(topic, page(topic) + f" Le {topic} a encore changé, pour la fois {run}.")
+        embed()
+        filled.publish()
+        used.append(stated(filled)["collection"])
+    assert 1 < len(set(used)) < len(used)
+
+
 def test_more_than_one_call_may_hold_is_told_in_several(
     archive: Archive, put: Put, embed: Callable[[], int], hashed_model: EmbeddingModel
 ) -> None:
