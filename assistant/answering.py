@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from assistant import dates, quoting, speakers, statements, understanding
 from assistant.citations import verified
 from assistant.drafts import Evidence
 from assistant.expected import asks_year
-from assistant.models import Abstention, Answer, Filter, QuoteCheck, Reason, Reply
+from assistant.models import Abstention, Answer, Filter, Progress, QuoteCheck, Reason, Reply
 from assistant.periods import YEAR, described
 from assistant.phrases import phrase
 from assistant.quotecheck.checking import Checker
@@ -52,13 +52,35 @@ class Assistant:
 
     def ask(
         self, question: str, *, history: Sequence[str] = (), language: str | None = None,
-        today: datetime.date | None = None, any_time: bool = False,
+        today: datetime.date | None = None, any_time: bool = False, extracted: bool = False, anew: bool = False,
     ) -> Reply:  # fmt: skip
         """Answer a question, given the earlier ones of the conversation, oldest first.
 
         `language` stands in where the question's own cannot be told. "Last week" is that before `today`, without which
-        the clock tells; with `any_time` no such words limit what is looked for. Raises UnusableQuestion.
+        the clock tells; with `any_time` no such words limit what is looked for. With `extracted` no model writes, with
+        `anew` no answer is used that was written before. Raises UnusableQuestion.
         """
+        *_, last = self.replies(
+            question, history=history, language=language, today=today, any_time=any_time, extracted=extracted, anew=anew
+        )
+        assert last.reply is not None
+        return last.reply
+
+    def replies(
+        self, question: str, *, history: Sequence[str] = (), language: str | None = None,
+        today: datetime.date | None = None, any_time: bool = False, extracted: bool = False, anew: bool = False,
+    ) -> Iterator[Progress]:  # fmt: skip
+        """Yield the reply as it grows, as `ask` returns it in the end. Closing the iterator stops the model."""
+        del extracted, anew
+        yield Progress(None)
+        reply = self._extracted(question, history=history, language=language, today=today, any_time=any_time)
+        yield Progress(reply, is_last=True)
+
+    def _extracted(
+        self, question: str, *, history: Sequence[str], language: str | None,
+        today: datetime.date | None, any_time: bool,
+    ) -> Reply:  # fmt: skip
+        """The reply in the articles' own words."""
         today = today or datetime.date.today()
         started = time.perf_counter()
         with measured() as stages, outages() as missed:

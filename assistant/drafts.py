@@ -11,11 +11,15 @@ from ingest.models import Article, Kind, Quotation, Span
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Evidence:
-    """A stretch of an article that may be cited, and the quotation that it is or mostly consists of, if any."""
+    """A stretch of an article that may be cited, and the quotation that it is or mostly consists of, if any.
+
+    `said` are all statements of the article that overlap it, where a draft is to be compared with them.
+    """
 
     article: Article
     span: Span
     quotation: Quotation | None = None
+    said: tuple[Quotation, ...] = ()
 
     @property
     def text(self) -> str:

@@ -76,10 +76,48 @@ class Citation:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of a reply, with the numbers of the citations it rests on."""
+    """One sentence of a reply, with the numbers of the citations it rests on, and who wrote it.
+
+    `verified` is False where a model's words could not be compared with the cited ones: such a sentence is shown with a
+    label that says so. One that contradicts its citation is not shown at all.
+    """
 
     text: str
     citations: tuple[int, ...] = ()
+    mode: Mode = Mode.EXTRACTED
+    verified: bool = True
+
+
+class Omission(enum.StrEnum):
+    """Why a sentence that a model wrote was left out."""
+
+    NO_CITATION = "no_citation"
+    NO_SUCH_CITATION = "no_such_citation"
+    QUOTATION = "quotation"
+    SPEAKER = "speaker"
+    NUMBER = "number"
+    DATE = "date"
+    NAME = "name"
+    NEGATION = "negation"
+    MODALITY = "modality"
+    UNSUPPORTED = "unsupported"
+    LANGUAGE = "language"
+    MARKUP = "markup"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Usage:
+    """What a model was used for one reply: its name, tokens, and the cost in US dollars, None where no price is known.
+
+    `input` counts those of the prompt, of which `cached` were read from the provider's cache; `output` those written.
+    """
+
+    model: str
+    input: int = 0
+    cached: int = 0
+    output: int = 0
+    cost: float | None = None
+    calls: int = 1
 
 
 class Verdict(enum.StrEnum):
@@ -187,7 +225,10 @@ class Answer:
 
     `opening` is a line of the assistant's own before the evidence ("Igor Konachenkov — 5 statements"); it states
     nothing that the citations do not. `check` is what it rests on where the question was about a quotation. `notice`
-    says what could not be searched, "" where all was. `filters` are what the question was limited to.
+    says what could not be searched, "" where all was. `filters` are what the question was limited to. `left_out` says why
+    sentences of a model were not shown, one reason each. `understood` is the question as a model rewrote it from the
+    conversation, "" where it stands as asked. `fallback` says in a line why a model did not write all of the answer, and
+    `stopped` that its reader stopped it.
     """
 
     question: str
@@ -197,10 +238,14 @@ class Answer:
     opening: str = ""
     mode: Mode = Mode.EXTRACTED
     timings: Mapping[str, float] = dataclasses.field(default_factory=dict)
-    usage: Mapping[str, float] | None = None
+    usage: Usage | None = None
     check: QuoteCheck | None = None
     notice: str = ""
     filters: tuple[Filter, ...] = ()
+    left_out: tuple[Omission, ...] = ()
+    understood: str = ""
+    fallback: str = ""
+    stopped: bool = False
 
     def __post_init__(self) -> None:
         if not self.citations or not self.sentences:
@@ -223,7 +268,8 @@ class Abstention:
     """A reply that says it does not know, why, and what comes nearest. `nearest` is no answer.
 
     `check` is there where the question was about a quotation, which is not on record. `notice` says what could not be
-    searched, "" where all was. `filters` are what the question was limited to.
+    searched, "" where all was. `filters` are what the question was limited to. `understood` and `usage` are as in an
+    answer.
     """
 
     question: str
@@ -235,6 +281,20 @@ class Abstention:
     check: QuoteCheck | None = None
     notice: str = ""
     filters: tuple[Filter, ...] = ()
+    usage: Usage | None = None
+    understood: str = ""
 
 
 Reply = Answer | Abstention
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a reply is: what of it may be shown already, None while it is looked for.
+
+    Each holds all of the one before. While `is_writing`, a model is at it; the one that `is_last` is the reply.
+    """
+
+    reply: Reply | None
+    is_writing: bool = False
+    is_last: bool = False

@@ -21,15 +21,24 @@ def reply_record(reply: Reply) -> dict[str, Any]:
         "text": reply.text,
         "mode": reply.mode.value if isinstance(reply, Answer) else "extracted",
         "sentences": [
-            {"text": sentence.text, "citations": list(sentence.citations)}
+            {
+                "text": sentence.text,
+                "citations": list(sentence.citations),
+                "mode": sentence.mode.value,
+                "verified": sentence.verified,
+            }
             for sentence in (reply.sentences if isinstance(reply, Answer) else ())
         ],
         "citations": [citation_record(c) for c in (reply.citations if isinstance(reply, Answer) else reply.nearest)],
         "timings": dict(reply.timings),
-        "usage": dict(reply.usage) if isinstance(reply, Answer) and reply.usage else None,
+        "usage": dataclasses.asdict(reply.usage) if reply.usage else None,
         "check": check_record(reply.check) if reply.check else None,
         "notice": reply.notice or None,
         "filters": [dataclasses.asdict(each) for each in reply.filters],
+        "understood": reply.understood or None,
+        "left_out": [each.value for each in reply.left_out] if isinstance(reply, Answer) else [],
+        "fallback": (reply.fallback or None) if isinstance(reply, Answer) else None,
+        "stopped": reply.stopped if isinstance(reply, Answer) else False,
     }
 
 
