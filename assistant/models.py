@@ -225,10 +225,10 @@ class Answer:
 
     `opening` is a line of the assistant's own before the evidence ("Igor Konachenkov — 5 statements"); it states
     nothing that the citations do not. `check` is what it rests on where the question was about a quotation. `notice`
-    says what could not be searched, "" where all was. `filters` are what the question was limited to. `left_out` says why
-    sentences of a model were not shown, one reason each. `understood` is the question as a model rewrote it from the
-    conversation, "" where it stands as asked. `fallback` says in a line why a model did not write all of the answer, and
-    `stopped` that its reader stopped it.
+    says what could not be searched, "" where all was. `filters` are what the question was limited to. `left_out` says
+    why sentences of a model were not shown, one reason each. `understood` is the question as a model rewrote it from
+    the conversation, "" where it stands as asked. `fallback` says in a line why a model did not write all of the
+    answer, `stopped` that its reader stopped it.
     """
 
     question: str
