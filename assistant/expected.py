@@ -13,6 +13,16 @@ from typing import Any
 from assistant.dates import days
 from ingest.folding import unaccented
 
+# From so many words on, "who" in a question is a relative: "the man who …".
+_RELATIVE_FROM = 2
+_WORD = re.compile(r"\w+(?:[.,]\d+)*")
+_YEAR = re.compile(r"(?<![\d.,])(?:1[0-9]|20)\d\d(?![\d.,]\d)")
+CAPITAL = r"[^\W\d_a-zà-ÿа-я][\w’'-]+"
+_NAME = re.compile(rf"{CAPITAL}(?:\s+{CAPITAL})*")
+_LONG_NAME = re.compile(rf"{CAPITAL}(?:\s+{CAPITAL})+")
+# A word with a capital that begins a sentence need not be a name.
+_INNER_NAME = re.compile(rf"(?<=[\w,;:«“\"'’(] ){CAPITAL}|{_LONG_NAME.pattern}")
+
 
 class Expected(enum.StrEnum):
     """The sort of thing that answers a question, where its words tell."""
@@ -51,18 +61,12 @@ def expected(question: str, language: str) -> Expected | None:
 
 def asks_year(question: str, language: str) -> bool:
     """Tell whether a question asks for the year, and no less ("in what year", "en quelle année")."""
-    table = _tables().get(language)
-    return bool(table and _alternatives(table["year"]).search(_plain(question)))
+    return understands(language) and bool(_year(language).search(_plain(question)))
 
 
 def understands(language: str) -> bool:
     """Tell whether questions in a language are understood here."""
     return language in _tables()
-
-
-def holds(text: str, sort: Expected, language: str, *, asked: str = "") -> bool:
-    """Tell whether `text`, in `language`, holds a thing of that sort which the question `asked` does not name."""
-    return any(True for _ in things(text, sort, language, asked=asked))
 
 
 def things(text: str, sort: Expected, language: str, *, asked: str = "") -> list[str]:
@@ -88,16 +92,6 @@ def things(text: str, sort: Expected, language: str, *, asked: str = "") -> list
                 if (before_it := plain[: m.start()].rstrip(" '")) and _ends_with(before_it, before)
             ]
     return [each for each in found if not known.issuperset(_WORD.findall(each))]
-
-
-# From so many words on, "who" in a question is a relative: "the man who …".
-_RELATIVE_FROM = 2
-_WORD = re.compile(r"\w+(?:[.,]\d+)*")
-_YEAR = re.compile(r"(?<![\d.,])(?:1[0-9]|20)\d\d(?![\d.,]\d)")
-_NAME = re.compile(r"[^\W\d_a-zà-ÿа-я][\w’'-]+(?:\s+[^\W\d_a-zà-ÿа-я][\w’'-]+)*")
-_LONG_NAME = re.compile(r"[^\W\d_a-zà-ÿа-я][\w’'-]+(?:\s+[^\W\d_a-zà-ÿа-я][\w’'-]+)+")
-# A word with a capital that begins a sentence need not be a name.
-_INNER_NAME = re.compile(r"(?<=[\w,;:«“\"'’(] )[^\W\d_a-zà-ÿа-я][\w’'-]+|" + _LONG_NAME.pattern)
 
 
 def _people(text: str, language: str) -> Iterator[str]:
@@ -139,6 +133,11 @@ def _tables() -> Mapping[str, Any]:
 @functools.cache
 def _asking(language: str) -> _Asking | None:
     return _Asking(_tables()[language]) if language in _tables() else None
+
+
+@functools.cache
+def _year(language: str) -> re.Pattern[str]:
+    return _alternatives(_tables()[language]["year"])
 
 
 @functools.cache

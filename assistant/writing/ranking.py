@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping, Sequence
 from importlib import resources
 
-from assistant.expected import Expected, expected, things
+from assistant.expected import CAPITAL, Expected, expected, things
 from ingest.archive.archive import Archive, Found
 from ingest.embeddings.models import EmbeddingModel
 from ingest.folding import unaccented
@@ -32,9 +32,13 @@ LONGEST_SENTENCE = 450
 SHORTEST_SENTENCE = 15
 # Embedding is the slow part: only the sentences likeliest without it are embedded. Eight lose nothing.
 _EMBEDDED = 8
+# What is left of the probability of a sentence that was not worth embedding.
+_UNREAD = 0.3
+# A word that stands nowhere counts as if it stood in one passage of so many.
+_UNSEEN = 1 / 2000
 _PREFIX = 5
 _WORD = re.compile(r"\w+")
-_CAPITAL = re.compile(r"[^\W\d_a-zà-ÿа-я][\w’'-]+")
+_CAPITAL = re.compile(CAPITAL)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -76,10 +80,6 @@ def weighed(
         )
         for i, each in enumerate(candidates)
     ]  # fmt: skip
-
-
-# What is left of the probability of a sentence that was not worth embedding.
-_UNREAD = 0.3
 
 
 def sentences_of(found: Sequence[Found], archive: Archive) -> list[Candidate]:
@@ -188,10 +188,6 @@ def rarity(question: str, archive: Archive) -> dict[str, float]:
     }
 
 
-# A word that stands nowhere counts as if it stood in one passage of so many.
-_UNSEEN = 1 / 2000
-
-
 def _beside(candidates: Sequence[Candidate], i: int) -> list[int]:
     return [j for j in (_before(candidates, i), _after(candidates, i)) if j is not None]
 
@@ -218,6 +214,6 @@ def numbers(text: str) -> set[str]:
     return {word for word in _words(text) if word[0].isdigit()}
 
 
-def beginnings(text: str) -> set[str]:
-    """Return the first letters of each word, by which inflected forms are compared."""
-    return {word[:_PREFIX] for word in _words(text)}
+def beginnings(text: str, *, longer_than: int = 0) -> set[str]:
+    """Return the first letters of each word of more than so many, by which inflected forms are compared."""
+    return {word[:_PREFIX] for word in _words(text) if len(word) > longer_than}

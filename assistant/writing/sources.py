@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from assistant.dates import days
 from assistant.drafts import Evidence
 from assistant.expected import Expected, expected
-from assistant.writing.ranking import Candidate
+from assistant.writing.ranking import Candidate, beginnings
 from ingest.archive.archive import Archive
 from ingest.folding import unaccented
 from ingest.models import Article
@@ -83,19 +83,18 @@ def _counts(text: str, question: str) -> dict[str, set[str]]:
     asked = _beginnings(question)
     counts: dict[str, set[str]] = {}
     for match in _COUNTED.finditer(unaccented(text).lower()):
-        units = [word[:_ALIKE] for word in _WORD.findall(match["behind"])]
+        units = [unit for word in match["behind"].split() for unit in beginnings(word)]
         if unit := next((unit for unit in units if unit in asked), ""):
             counts.setdefault(unit, set()).add(_GROUPED.sub("", match["number"]))
     return counts
 
 
 def _beginnings(text: str) -> set[str]:
-    return {word[:_ALIKE] for word in _WORD.findall(unaccented(text).lower()) if len(word) > _SHORT}
+    return beginnings(text, longer_than=_SHORT)
 
 
-# Words of so many letters and fewer are grammar more often than not; others are alike if so many letters are.
-_SHORT, _ALIKE = 3, 5
-_WORD = re.compile(r"\w+")
+# Words of so many letters and fewer are grammar more often than not.
+_SHORT = 3
 _COUNTED = re.compile(r"(?<![\d.,])(?P<number>\d+(?:[\s.,]\d+)*)(?=(?P<behind>(?:\s+[^\W\d]+){1,2}))")
 # What parts the thousands of a number.
 _GROUPED = re.compile(r"[\s.,](?=\d{3}\b)")
