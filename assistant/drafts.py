@@ -6,20 +6,22 @@ import dataclasses
 from collections.abc import Sequence
 
 from assistant.models import Citation, Mode
-from ingest.models import Article, Kind, Quotation, Span
+from ingest.models import Article, CastMember, Kind, Quotation, Span
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Evidence:
     """A stretch of an article that may be cited, and the quotation that it is or mostly consists of, if any.
 
-    `said` are all statements of the article that overlap it, where a draft is to be compared with them.
+    Where a draft is to be compared with it, `said` are all statements of the article that overlap it, and `cast` is
+    whom the article names.
     """
 
     article: Article
     span: Span
     quotation: Quotation | None = None
     said: tuple[Quotation, ...] = ()
+    cast: tuple[CastMember, ...] = ()
 
     @property
     def text(self) -> str:

@@ -1,0 +1,145 @@
+"""The words by which a model's sentence is compared with what it cites, and texts that speak to a machine."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
+from importlib import resources
+from typing import Any
+
+from assistant.quotecheck import lexicon as claims
+from ingest.folding import latin, unaccented
+from ingest.languages import language_of
+
+_OTHER = ("directions", "instructions")
+# Words are alike that share so many letters; shorter ones when they are the same but for a plural.
+_ALIKE = 5
+# Longer texts hold nothing more that tells.
+_READ = 4000
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+
+
+@functools.cache
+def _tables() -> Mapping[str, Any]:
+    text = resources.files("assistant.lexicon").joinpath("verification.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def knows(language: str) -> bool:
+    """Tell whether there are word lists for a language."""
+    return language in _tables() and language not in _OTHER
+
+
+@functools.cache
+def words_for(sort: str, language: str) -> frozenset[str]:
+    """Return the words of one sort in `language`; in all languages where there is no list for it."""
+    known = [language] if knows(language) else [each for each in _tables() if each not in _OTHER]
+    return frozenset(word for each in known for word in _tables()[each][sort])
+
+
+@functools.cache
+def numbers(language: str) -> Mapping[str, int]:
+    """Return the number words of a language with their values; of all languages where there is no list for it."""
+    known = [language] if knows(language) else [each for each in _tables() if each not in _OTHER]
+    return {**claims.numbers(language), **{word: value for each in known for word, value in _of(each, "numbers")}}
+
+
+@functools.cache
+def scales(language: str) -> Mapping[str, int]:
+    """Return what multiplies the number before it: "Mio.", "млрд", "millions"."""
+    known = [language] if knows(language) else [each for each in _tables() if each not in _OTHER]
+    words = {word: value for word, value in numbers(language).items() if value >= 1000}
+    return {**words, **{word: value for each in known for word, value in _of(each, "scales")}}
+
+
+def _of(language: str, sort: str) -> Iterable[tuple[str, int]]:
+    table: Mapping[str, int] = _tables()[language][sort]
+    return table.items()
+
+
+@functools.lru_cache(maxsize=65536)
+def stem(key: str) -> str:
+    """Return what inflected forms of a word have in common, roughly, in Latin letters."""
+    plain = latin(key)
+    if len(plain) > _ALIKE:
+        return plain[:_ALIKE]
+    return plain.rstrip("s") if len(plain) > 3 else plain
+
+
+def is_content(key: str, language: str) -> bool:
+    """Tell whether a word says something of its own: no grammar, and no "said"."""
+    if not any(c.isalnum() for c in key) or key in words_for("stop", language):
+        return False
+    return key[0].isdigit() or (len(key) > 1 and not key.startswith(_reports(language)))
+
+
+@functools.cache
+def _reports(language: str) -> tuple[str, ...]:
+    return tuple(words_for("reports", language))
+
+
+def sides(keys: Collection[str]) -> set[tuple[str, int]]:
+    """Return which way words point ("rise" up, "fall" down), by direction and side, in all languages."""
+    found = set()
+    for key in keys:
+        plain = key
+        for name, prefixes in _directions():
+            for side in (0, 1):
+                if plain.startswith(prefixes[side]):
+                    found.add((name, side))
+    return found
+
+
+@functools.cache
+def _directions() -> tuple[tuple[str, tuple[tuple[str, ...], tuple[str, ...]]], ...]:
+    return tuple(
+        (name, (tuple(both[0]), tuple(both[1]))) for name, both in _tables()["directions"].items()
+    )  # fmt: skip
+
+
+def is_instruction(text: str) -> bool:
+    """Tell whether words speak to whoever reads them by machine ("ignore all previous instructions").
+
+    No sentence of the development news is one.
+    """
+    visible = _INVISIBLE.sub("", text[:_READ])
+    plain = unaccented(visible).lower()
+    return any(pattern.search(plain) for pattern in _instructions()) or _hides(text[:_READ])
+
+
+def _hides(text: str) -> bool:
+    """Whether words are written in characters that nobody sees, or backwards."""
+    return bool(re.search("[\U000e0020-\U000e007f]{3}|[\u202d\u202e]|\\w[\u200b\u2060]\\w[\u200b\u2060]\\w", text))
+
+
+@functools.cache
+def _instructions() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.MULTILINE) for pattern in _tables()["instructions"]["patterns"])
+
+
+def speaks_of_itself(keys: Iterable[str]) -> bool:
+    """Tell whether a model speaks of itself, of its orders or of keys."""
+    line = f" {' '.join(keys)} "
+    return any(
+        f" {phrase} " in line for each in _tables() if each not in _OTHER for phrase in words_for("oneself", each)
+    )
+
+
+def is_another_language(prose: str, language: str) -> bool:
+    """Tell whether words are surely of another language than `language`: long enough, with its small words."""
+    found = re.findall(r"[^\W\d_]+", unaccented(prose).lower())
+    if any("\u3040" <= c <= "\u9fff" or "\u0600" <= c <= "\u06ff" or "\uac00" <= c <= "\ud7af" for c in prose):
+        return language not in ("zh", "ja", "ko", "ar", "fa", "ur")
+    cyrillic = sum(1 for word in found if "\u0400" <= word[0] <= "\u04ff")
+    if found and (cyrillic * 2 > len(found)) is not (language in ("ru", "uk", "be", "bg", "sr", "mk", "kk")):
+        # A name alone may keep its letters.
+        return len(found) > 2
+    if len(found) < 4:
+        return False
+    small = {each: sum(word in words_for("stop", each) for word in found) for each in _tables() if each not in _OTHER}
+    if language in small:
+        best = max(small, key=lambda each: small[each])
+        return best != language and small[best] >= small[language] + 2 and small[best] >= 0.25 * len(found)
+    return language_of(prose, default=language) != language and len(found) > 7

@@ -1,0 +1,218 @@
+"""What a sentence states to the letter, whatever its language: numbers, dates, days of the week."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import resources
+
+from assistant.dates import Day, days, months
+from assistant.quotecheck.words import Words, words_of
+from assistant.verification import lexicon
+from ingest.folding import unaccented
+from ingest.models import Article, Span
+
+_UNITS = {"%": "%", "€": "eur", "$": "usd", "£": "gbp", "¥": "jpy", "₽": "rub"}
+_UNIT_WORDS = (
+    ("%", ("percent", "prozent", "процент", "porcentual")),
+    ("eur", ("euro", "евро")),
+    ("usd", ("dollar", "dolar", "доллар")),
+    ("gbp", ("livre", "libra", "pfund", "pound", "фунт")),
+    ("rub", ("roubl", "rubl", "ruble", "rublo", "rubel", "рубл")),
+    ("jpy", ("yen", "иен")),
+)
+_PER_CENT = {("per", "cent"), ("pour", "cent"), ("por", "ciento")}
+_JOINING = frozenset({"and", "et", "y", "und"})
+_GERMAN = re.compile(
+    r"(ein|zwei|drei|vier|funf|sechs|sieben|acht|neun)und(zwanzig|dreissig|vierzig|funfzig|sechzig|siebzig|achtzig|neunzig)"
+)
+_GERMAN_UNITS = {name: i for i, name in enumerate("ein zwei drei vier funf sechs sieben acht neun".split(), 1)}
+_GERMAN_LARGE = re.compile(
+    r"(zwei|drei|vier|funf|sechs|sieben|acht|neun|zehn|elf|zwolf|zwanzig|funfzig)(hundert|tausend)"
+)
+_FIGURES = re.compile(r"-?(\d+(?:\.\d+)?)([a-zа-я]{0,3})$")
+# Names of months that are words of their own too.
+_DOUBTFUL = frozenset(
+    {"may", "march", "mars", "mai", "mar", "mare", "sept", "set", "dec", "jan", "agosto", "августа"}
+) - {"agosto", "августа"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Number:
+    """A number as stated, with its unit ("%", a currency) and the stem of the word it counts, where there is one."""
+
+    value: float
+    span: Span
+    unit: str = ""
+    counted: str = ""
+
+
+def numbers(text: str, language: str) -> list[Number]:
+    """Return the numbers of a text, in figures or words, those of dates aside ("1 234,5", "2 millions", "vingt-deux")."""
+    words = words_of(text)
+    dated = [span for span, _ in days(text)]
+    found = list[Number]()
+    at = 0
+    while at < len(words):
+        if any(span.start <= words.starts[at] < span.end for span in dated):
+            at += 1
+            continue
+        value, end = _value(words, at, language)
+        if value is None:
+            at += 1
+            continue
+        end_of_number = end
+        while end < len(words) and words.keys[end] in lexicon.scales(language):
+            value *= lexicon.scales(language)[words.keys[end]]
+            end += 1
+            end_of_number = end
+        unit, end = _unit(words, at, end)
+        counted = next(
+            (lexicon.stem(key) for key in words.keys[end : end + 3] if lexicon.is_content(key, language)), ""
+        )
+        found.append(Number(value, words.span(at, end_of_number), unit, counted))
+        at = end_of_number
+    return found
+
+
+def _value(words: Words, at: int, language: str) -> tuple[float | None, int]:
+    """The number that begins with a word, and the word after it; None where none does."""
+    key = words.keys[at]
+    if (figures := _FIGURES.match(key)) is not None:
+        return float(figures[1]), at + 1
+    known = lexicon.numbers(language)
+    total = current = 0.0
+    end, is_any = at, False
+    while end < len(words):
+        pair = " ".join(words.keys[end : end + 2])
+        step = 2 if pair in known else 1
+        value = known.get(pair if step == 2 else words.keys[end], _german(words.keys[end]))
+        if value is None:
+            if is_any and words.keys[end] in _JOINING and end + 1 < len(words):
+                following = known.get(words.keys[end + 1])
+                if following is not None and following < 20 and current % 10 == 0 and current >= 20:
+                    end += 1
+                    continue
+            break
+        if value >= 1000:
+            if not is_any and value > 1000 and words.keys[end].endswith("s"):
+                break
+            total += max(current, 1.0) * value
+            current = 0.0
+        elif value == 100:
+            if current >= 100:
+                break
+            current = max(current, 1.0) * 100
+        elif value == 20 and current == 4:
+            current = 80.0
+        elif (
+            not is_any
+            or current == 0
+            or current % 100 == 0
+            or (current % 10 == 0 and value < 20 and current % 100 > 10)
+        ):
+            current += value
+        else:
+            break
+        is_any = True
+        end += step
+    return (total + current, end) if is_any else (None, at)
+
+
+def _german(key: str) -> int | None:
+    if (match := _GERMAN.fullmatch(key)) is not None:
+        return _GERMAN_UNITS[match[1]] + lexicon.numbers("de")[match[2]]
+    if (match := _GERMAN_LARGE.fullmatch(key)) is not None:
+        return lexicon.numbers("de")[match[1]] * lexicon.numbers("de")[match[2]]
+    return None
+
+
+def _unit(words: Words, at: int, end: int) -> tuple[str, int]:
+    """What a number counts money or shares in, and the word after that."""
+    if at and words.keys[at - 1] in _UNITS:
+        return _UNITS[words.keys[at - 1]], end
+    if end < len(words):
+        if tuple(words.keys[end : end + 2]) in _PER_CENT:
+            return "%", end + 2
+        if words.keys[end] in _UNITS:
+            return _UNITS[words.keys[end]], end + 1
+        for unit, beginnings in _UNIT_WORDS:
+            if any(key.startswith(beginnings) for key in words.keys[end : end + 2] if key not in ("de", "d")):
+                return unit, end + 1
+    return "", end
+
+
+def unsupported_number(stated: Sequence[Number], printed: Sequence[Number], *, by_noun: bool) -> bool:
+    """Tell whether a number is stated that is not printed, or with another unit, or `by_noun` of something else."""
+    for each in stated:
+        same = [one for one in printed if abs(one.value - each.value) <= 1e-9 * max(1.0, abs(each.value))]
+        if not same:
+            return True
+        if each.unit and not any(one.unit in ("", each.unit) for one in same):
+            return True
+        if each.unit == "%" and not any(one.unit == "%" for one in same):
+            return True
+        if by_noun and each.counted and not any(one.counted == each.counted for one in same):
+            others = [one for one in printed if one.counted == each.counted and one not in same]
+            if others:
+                return True
+    return False
+
+
+def unsupported_date(text: str, grounds: str, article: Article, *, around: str = "") -> bool:
+    """Tell whether a text states a day, month or day of the week that neither its grounds nor their date give."""
+    printed = [day for _, day in days(grounds)]
+    published = Day.of(article.published) if article.published else None
+    known = [*printed, *([published] if published else [])]
+    years = set(re.findall(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)", f"{grounds} {around}"))
+    if article.published:
+        years.add(str(article.published.year))
+    for _, day in days(text):
+        fitting = [
+            each for each in known
+            if each.month == day.month and (day.day is None or each.day == day.day)
+        ]  # fmt: skip
+        if not fitting:
+            return True
+        if day.year and not any(each.year == day.year for each in fitting) and (
+            any(each.year for each in fitting if each is not published) or str(day.year) not in years
+        ):  # fmt: skip
+            return True
+    here, there = weekdays(text), weekdays(grounds)
+    if article.published:
+        there = there | {article.published.weekday()}
+    if here - there:
+        return True
+    return bool(_months(text) - _months(grounds) - ({article.published.month} if article.published else set()))
+
+
+def weekdays(text: str) -> frozenset[int]:
+    """Return the days of the week that a text names in any language, Monday being 0."""
+    words = re.findall(r"\w+", unaccented(text).lower())
+    known = _weekdays()
+    return frozenset(known[word] for word in words if word in known)
+
+
+@functools.cache
+def _weekdays() -> Mapping[str, int]:
+    text = resources.files("assistant.lexicon").joinpath("periods.toml").read_text(encoding="utf-8")
+    found = dict[str, int]()
+    for table in tomllib.loads(text).values():
+        for number, names in enumerate(table.get("weekdays", ()) if isinstance(table, dict) else ()):
+            for name in unaccented(names).lower().split("|"):
+                found[name] = number
+                found[name + "s"] = number
+    return found
+
+
+def _months(text: str) -> set[int]:
+    words = re.findall(r"[^\W\d_]+", unaccented(text).lower())
+    return {months()[word] for word in words if word in months() and len(word) > 3 and word not in _DOUBTFUL}
+
+
+def years(found: Iterable[Number]) -> set[int]:
+    """Return which of the numbers may be years."""
+    return {int(each.value) for each in found if 1500 <= each.value < 2100 and each.value == int(each.value)}

@@ -1,0 +1,635 @@
+"""Whether a sentence that a model wrote may be shown, and as verified or not.
+
+Three things can become of it. It is left out where something in it is not borne out by what it cites: words in
+quotation marks that are not printed so, or are somebody else's; a number, date or name that is not there; a negation
+or a reservation dropped; words that have nothing to do with the cited ones. It is verified where all of that agrees and
+its own words are those of the cited sentences, for the greater part. Else it is shown with a label: a paraphrase in
+other words, or in another language than the article's, can be right, and cannot be compared word by word.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+from assistant.drafts import DraftSentence, Evidence
+from assistant.models import Omission
+from assistant.phrases import phrase, quoted
+from assistant.quotecheck import lexicon as claims
+from assistant.quotecheck.words import Words, occurrences, words_of
+from assistant.verification import lexicon, literals
+from assistant.verification.grounds import Grounds, grounds, meanings
+from assistant.verification.markup import plain
+from ingest.folding import latin
+from ingest.models import Article, Paragraph, Quotation, Reference, Span
+from ingest.quotations.extraction import ledger
+from ingest.roles import is_role_word, says_all
+from ingest.speakers import likeness, name_words, sound
+
+# Shares of the words of a sentence that stand in the cited sentences: from the first on it is verified, below the second
+# it is left out. In another language only names, numbers and kindred words can be found again.
+_VERIFIED, _SHOWN = 0.72, 0.4
+_VERIFIED_ACROSS = 0.5
+_LONGEST = 4000
+_SAME_NAME = 0.84
+_MARKS = re.compile(
+    r"«\s*(?P<a>[^«»]*?)\s*»|“\s*(?P<b>[^“”]*?)\s*”|„\s*(?P<c>[^„“”]*?)\s*[“”]|\"(?P<d>[^\"]*)\"|‹\s*(?P<e>[^‹›]*?)\s*›"
+    r"|(?<!\w)[‘‚'](?P<f>(?=\S)[^‘’'\n]*(?:\w[’'](?=\w)[^‘’'\n]*)*)[’'](?!\w)"
+)
+_LONE_MARK = re.compile(r"[«»“”„\"‹›‟〝〞＂]")
+_CAPITAL = re.compile(r"(?<![\w’'])[^\W\d_a-zà-öø-ÿа-яё][\w]*(?:[’'-][^\W\d_][\w]*)*")
+_BEGINS = re.compile(r"(?:^|[.!?…:;]\s*|[«“„\"(\[–—-]\s*)$")
+# What keeps its letters from one language to another: so many of them tell.
+_KINDRED = 4
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Judgement:
+    """What becomes of a sentence: its `text` as it may be shown, and the exact words that bear it out.
+
+    With an `omission` it is left out, and that is why; else it is `verified`, or shown with a label.
+    """
+
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+    verified: bool = False
+    omission: Omission | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Quoted:
+    """Words between marks: where they stand in the sentence, with and without the marks, and where they are printed."""
+
+    outer: Span
+    words: str
+    evidence: Evidence | None = None
+    place: Span | None = None
+
+
+def judged(
+    sentence: DraftSentence, evidence: Sequence[Evidence], *, language: str, question: str = ""
+) -> Judgement:  # fmt: skip
+    """Return what becomes of a sentence of a reply in `language` that cites pieces of `evidence` by position.
+
+    The `question` bears nothing out.
+    """
+    del question
+
+    def left_out(omission: Omission) -> Judgement:
+        return Judgement(sentence.text, omission=omission)
+
+    if not sentence.evidence:
+        return left_out(Omission.NO_CITATION)
+    if any(not 0 <= each < len(evidence) for each in sentence.evidence):
+        return left_out(Omission.NO_SUCH_CITATION)
+    cited = [evidence[each] for each in dict.fromkeys(sentence.evidence)][:_MOST_CITED]
+    text = plain(sentence.text[: _LONGEST + 1], printed=" ".join(each.text for each in cited))
+    if text is None:
+        return left_out(Omission.MARKUP)
+    if not any(c.isalnum() for c in text) or len(text) > _LONGEST:
+        return left_out(Omission.UNSUPPORTED)
+    keys = words_of(text).keys
+    if lexicon.is_instruction(text) or lexicon.speaks_of_itself(keys):
+        return left_out(Omission.UNSUPPORTED)
+
+    marked = _marked(text)
+    if marked is None:
+        return left_out(Omission.QUOTATION)
+    prose = _without(text, marked)
+    if lexicon.is_another_language(prose, language):
+        return left_out(Omission.LANGUAGE)
+
+    found, translated = list[_Quoted](), False
+    for each in marked:
+        place = _printed(each, cited)
+        if place is None:
+            place = _translation_of(each, cited, prose, language)
+            translated = translated or place is not None
+        if place is None:
+            return left_out(Omission.QUOTATION)
+        found.append(place)
+
+    resting = _resting(prose, cited, found, language)
+    if not resting:
+        return left_out(Omission.UNSUPPORTED)
+    if any(lexicon.is_instruction(each.text) for each in resting):
+        return left_out(Omission.UNSUPPORTED)
+    by_whom = _speakers(text, prose, found, resting, language)
+    if by_whom is Omission.SPEAKER:
+        return left_out(Omission.SPEAKER)
+    omission, is_verified = _compared(prose, resting, language)
+    if omission is not None:
+        return left_out(omission)
+    if _loses_negation(found, prose, language):
+        return left_out(Omission.NEGATION)
+    shown = _shown(text, found, marked, language)
+    return Judgement(
+        shown,
+        tuple(dict.fromkeys(each.cited for each in resting)),
+        verified=is_verified and by_whom is None and not translated,
+    )
+
+
+# A sentence that cites more than this cites to no purpose.
+_MOST_CITED = 8
+
+
+def _marked(text: str) -> list[_Quoted] | None:
+    """What stands between quotation marks; None where a mark has no other."""
+    found = [
+        _Quoted(Span(*match.span()), next((g for g in match.groups() if g is not None), ""))
+        for match in _MARKS.finditer(text)
+    ]
+    rest = _without(text, found)
+    if _LONE_MARK.search(re.sub(r"(?<=\d)[\"”]", "", rest)):
+        return None
+    return [each for each in found if any(c.isalnum() for c in each.words)]
+
+
+def _without(text: str, marked: Sequence[_Quoted]) -> str:
+    parts, at = [], 0
+    for each in marked:
+        parts.append(text[at : each.outer.start])
+        at = each.outer.end
+    return " … ".join([*parts, text[at:]])
+
+
+def _printed(marked: _Quoted, cited: Sequence[Evidence]) -> _Quoted | None:
+    """Where quoted words stand word for word in what is cited: in the evidence itself, else beside it."""
+    wanted = words_of(marked.words.strip(" .,;:!?…"))
+    if not wanted.keys:
+        return None
+    for each in cited:
+        for area in (each.span, _around(each)):
+            printed = words_of(area.of(each.article.text))
+            for first, end in occurrences(wanted, printed):
+                if end - first != len(wanted.keys) or not any(
+                    claims.differs_by_accent(key, wanted.printed(i, i + 1), printed.printed(first + i, first + i + 1))
+                    for i, key in enumerate(wanted.keys)
+                ):
+                    span = printed.span(first, end)
+                    place = Span(area.start + span.start, area.start + span.end)
+                    if not lexicon.is_instruction(place.of(each.article.text)):
+                        return dataclasses.replace(
+                            marked, evidence=each, place=_ended(marked.words, place, each.article)
+                        )
+    return None
+
+
+def _around(evidence: Evidence) -> Span:
+    return next((p.span for p in evidence.article.paragraphs if p.span.covers(evidence.span)), evidence.span)
+
+
+def _ended(words: str, place: Span, article: Article) -> Span:
+    """The place with the mark that ends the quoted words, where the article prints the same one there."""
+    last = words.rstrip()[-1:]
+    following = article.text[place.end : place.end + 1]
+    return Span(place.start, place.end + 1) if last and last in ".!?…," and following == last else place
+
+
+def _translation_of(
+    marked: _Quoted, cited: Sequence[Evidence], prose: str, language: str
+) -> _Quoted | None:  # fmt: skip
+    """The one statement in another language that quoted words can be a translation of."""
+    if len(marked.words.split()) < 3:
+        return None
+    fitting = []
+    for each in cited:
+        article = each.article
+        written = claims_language(article)
+        if written == language:
+            continue
+        for said in Grounds(each, each.span).said:
+            if not said.fragments or not each.span.overlaps(said.span):
+                continue
+            for fragment in said.fragments:
+                words = fragment.of(article.text)
+                if not 0.55 * len(marked.words) <= len(words) <= 1.9 * len(marked.words) + 10:
+                    continue
+                people = [member.name for member in each.cast]
+                against = claims.conflicts(marked.words, language, words, written, people)
+                ours, theirs = literals.numbers(marked.words, language), literals.numbers(words, written)
+                if against or literals.unsupported_number(ours, theirs, by_noun=False):
+                    continue
+                if literals.unsupported_number(theirs, ours, by_noun=False):
+                    continue
+                if _turned(words_of(marked.words).keys, words_of(words).keys):
+                    continue
+                fitting.append(dataclasses.replace(marked, evidence=each, place=fragment))
+    del prose
+    places = {(each.evidence.article.id, each.place) for each in fitting if each.evidence}
+    return fitting[0] if len(places) == 1 else None
+
+
+def claims_language(article: Article) -> str:
+    """Return the language that an article's words are compared in."""
+    return article.language
+
+
+def _resting(
+    prose: str, cited: Sequence[Evidence], found: Sequence[_Quoted], language: str
+) -> list[Grounds]:  # fmt: skip
+    """The sentences that a sentence rests on: of each piece that bears something out, those that do."""
+    stated = meanings(prose, language)
+    resting = []
+    for each in cited:
+        places = [one.place for one in found if one.evidence is each and one.place]
+        wanted = stated | {f"~{word}" for word in ()}
+        one = grounds(wanted, each, places, language=language)
+        if one is None and each.article.language != language:
+            # Nothing need be spelled alike in two languages.
+            one = Grounds(each, each.span)
+        if one is not None:
+            resting.append(one)
+    if len(resting) < 2:
+        return resting
+    # A citation that bears nothing out that others do not is no support.
+    kept, told = list[Grounds](), set[str]()
+    for one in sorted(resting, key=lambda one: -len(stated & meanings(one.text, one.evidence.article.language))):
+        held = stated & meanings(one.text, one.evidence.article.language)
+        if held - told or any(each.place and one.span.overlaps(each.place) for each in found):
+            kept.append(one)
+            told |= held
+    return kept or resting[:1]
+
+
+def _speakers(
+    text: str, prose: str, found: Sequence[_Quoted], resting: Sequence[Grounds], language: str
+) -> Omission | str | None:  # fmt: skip
+    """Whose words a sentence makes of what it cites: SPEAKER where the article gives them to somebody else.
+
+    None where all is well, a reason to doubt where the article does not say whose they are.
+    """
+    draft = Article("", text, language=language, paragraphs=(Paragraph(Span(0, len(text))),))
+    named = ledger(draft)
+    doubt = None
+    for quotation in named.quotations:
+        if quotation.nested or not quotation.speaker:
+            continue
+        if quotation.reference is Reference.PRONOUN and quotation.antecedent is None:
+            continue
+        who = quotation.speaker
+        about = [each for each in found if each.place and each.outer.overlaps(quotation.span)]
+        said = [one for each in about if each.evidence for one in _said_at(each)]
+        if not about:
+            said = [one for each in resting for one in each.said]
+        speakers = [(one.speaker, each) for one in said for each in resting if one in each.said and one.speaker]
+        if any(_is(who, speaker or "", each) for speaker, each in speakers):
+            if (
+                about
+                and any(not any(_is(who, one.speaker or "", each) for each in resting) for one in said if one.speaker)
+                and len({one.speaker for one in said}) > 1
+            ):
+                return Omission.SPEAKER
+            continue
+        if speakers:
+            return Omission.SPEAKER
+        if any(_is_named(who, each.text) or _is_named(who, each.evidence.article.outlet) for each in resting):
+            doubt = "unattributed"
+            continue
+        return Omission.SPEAKER
+    if doubt:
+        return doubt
+    # What somebody said, told as a fact: true perhaps, and not what the article says.
+    if not named.quotations and not found and not _is_attributed(prose, resting, language):
+        covered = [one for each in resting for one in each.said if len(one.span) * 2 > len(each.span)]
+        if len(covered) == len(resting) and resting:
+            return "unattributed"
+    if found and not any(q.speaker for q in named.quotations):
+        whose = {one.speaker for each in found for one in _said_at(each)}
+        names = [match[0] for match in _CAPITAL.finditer(prose)]
+        people = [member.name for each in resting for member in each.evidence.cast]
+        others = [name for name in people if any(_word_in(name, word) for word in names)]
+        if others and whose - {None} and not any(
+            _same_name(other, speaker or "") for other in others for speaker in whose
+        ):  # fmt: skip
+            return Omission.SPEAKER
+    return None
+
+
+def _said_at(quoted_words: _Quoted) -> list[Quotation]:
+    if quoted_words.evidence is None or quoted_words.place is None:
+        return []
+    return [
+        each for each in Grounds(quoted_words.evidence, quoted_words.place).said
+        if each.span.overlaps(quoted_words.place)
+    ]  # fmt: skip
+
+
+def _is_attributed(prose: str, resting: Sequence[Grounds], language: str) -> bool:
+    keys = words_of(prose).keys
+    if claims.has("say", keys, language) or claims.has("according", keys, language):
+        return True
+    return any(_is_named(one.speaker or "", prose) for each in resting for one in each.said if one.speaker)
+
+
+def _is(who: str, speaker: str, at: Grounds) -> bool:
+    """Whether `who`, a name or a role, is the speaker, as the article calls them."""
+    if _same_name(who, speaker):
+        return True
+    for member in at.evidence.cast:
+        if not _same_name(member.name, speaker):
+            continue
+        if any(says_all(role, who) for role in member.roles):
+            return True
+        stems = {lexicon.stem(word) for word in latin(who).split() if len(word) > 3}
+        if stems and any(stems <= {lexicon.stem(word) for word in latin(role).split()} for role in member.roles):
+            return True
+    words = list(re.findall(r"[\w’'-]+", who))
+    return bool(words) and not any(w[:1].isupper() and not is_role_word(w) for w in words) and says_all(at.text, who)
+
+
+def _same_name(one: str, other: str) -> bool:
+    if not one or not other:
+        return False
+    if likeness(one, other) >= _SAME_NAME or likeness(other, one) >= _SAME_NAME:
+        return True
+    first, second = name_words(one), name_words(other)
+    return bool(first and second) and claims.places(first) == claims.places(second) != set()
+
+
+def _is_named(who: str, text: str) -> bool:
+    words = [word for word in name_words(who) if len(word) > 2]
+    there = {sound(word) for word in name_words(text)}
+    return bool(words) and any(sound(word) in there for word in words[-1:])
+
+
+def _word_in(name: str, word: str) -> bool:
+    return sound(latin(word)) in {sound(each) for each in name_words(name) if len(each) > 2}
+
+
+def _compared(prose: str, resting: Sequence[Grounds], language: str) -> tuple[Omission | None, bool]:
+    """What a sentence says in its own words against what the cited ones say: why it is left out, or how sure it is."""
+    text = "\n".join(each.text for each in resting)
+    written = {each.evidence.article.language for each in resting}
+    is_foreign = language not in written
+    other = language if not is_foreign else min(written)
+    articles = [each.evidence.article for each in resting]
+    stated, printed = literals.numbers(prose, language), _numbers(text, {*written, language})
+    for article in articles:
+        if article.published and any(each.value == article.published.year for each in stated):
+            printed.append(literals.Number(float(article.published.year), Span(0, 0)))
+    if literals.unsupported_number(stated, printed, by_noun=not is_foreign):
+        return Omission.NUMBER, False
+    if all(literals.unsupported_date(prose, text, article) for article in articles):
+        return Omission.DATE, False
+    unknown, is_swapped = _names(prose, text, resting, language)
+    if unknown:
+        return Omission.NAME, False
+    ours, theirs = words_of(prose), words_of(text)
+    if is_foreign:
+        against = claims.conflicts(
+            prose, language, text, other, [m.name for each in resting for m in each.evidence.cast]
+        )
+        for change, omission in _CONFLICTS.items():
+            if change in {each.value for each in against}:
+                return omission, False
+    else:
+        if _negates_otherwise(ours, theirs, language):
+            return Omission.NEGATION, False
+        if _is_surer(ours, theirs, language):
+            return Omission.MODALITY, False
+    if _turned(ours.keys, theirs.keys):
+        return Omission.UNSUPPORTED, False
+    heading = " ".join(f"{a.title} {a.outlet}" for a in articles)
+    speakers = " ".join(one.speaker or "" for each in resting for one in each.said)
+    roles = " ".join(role for each in resting for m in each.evidence.cast for role in m.roles
+                     if any(_same_name(m.name, one.speaker or "") for one in each.said))  # fmt: skip
+    here = meanings(prose, language)
+    there = meanings(text, other) | meanings(f"{speakers} {roles}", other)
+    if not here:
+        return None, not is_swapped
+    share = sum(_is_in(stem, there) for stem in here) / len(here)
+    if is_foreign:
+        kindred = {stem for stem in there if len(stem) >= _KINDRED}
+        named = {
+            stem
+            for stem in here
+            if stem in there or any(stem[:_KINDRED] == k[:_KINDRED] for k in kindred if len(stem) >= _KINDRED)
+        }
+        named |= {
+            lexicon.stem(word) for word in _own_names(prose, language) if _known(word, f"{text} {speakers} {heading}")
+        }
+        share = len(named & here) / len(here)
+        # Where nothing at all can be found again, nothing speaks for this piece rather than for any other.
+        return None, share >= _VERIFIED_ACROSS and not is_swapped
+    if share < _SHOWN:
+        return Omission.UNSUPPORTED, False
+    hedges = claims_hedges(ours, language) - claims_hedges(theirs, language)
+    return None, share >= _VERIFIED and not is_swapped and not hedges
+
+
+_CONFLICTS = {
+    "number": Omission.NUMBER,
+    "negation": Omission.NEGATION,
+    "quantifier": Omission.UNSUPPORTED,
+    "name": Omission.NAME,
+}
+
+
+def _is_in(stem: str, there: set[str]) -> bool:
+    return stem in there
+
+
+def claims_hedges(words: Words, language: str) -> set[str]:
+    """Return the words of a text that make it less than certain."""
+    return _hedges(words.keys, language)
+
+
+def _hedges(keys: Sequence[str], language: str) -> set[str]:
+    known = lexicon.words_for("hedges", language)
+    line = f" {' '.join(keys)} "
+    return {key for key in keys if key in known} | {each for each in known if " " in each and f" {each} " in line}
+
+
+def _numbers(text: str, languages: set[str]) -> list[literals.Number]:
+    return [number for language in sorted(languages) for number in literals.numbers(text, language)]
+
+
+def _own_names(text: str, language: str) -> list[str]:
+    """The words of a text with a capital that no beginning of a sentence explains; German nouns among them."""
+    found = []
+    for match in _CAPITAL.finditer(text):
+        if len(match[0]) < 2 or lexicon.words_for("stop", language) & {latin(match[0])}:
+            continue
+        if _BEGINS.search(text, max(0, match.start() - 4), match.start()) and not re.match(
+            r"\s+[^\W\d_a-zà-öø-ÿа-яё]\w", text[match.end() : match.end() + 4]
+        ):
+            continue
+        found.append(match[0])
+    return found
+
+
+def _names(
+    prose: str, text: str, resting: Sequence[Grounds], language: str
+) -> tuple[bool, bool]:  # fmt: skip
+    """Whether a sentence names somebody whom its grounds do not, and whether it doubts who did what to whom."""
+    speakers = " ".join(one.speaker or "" for each in resting for one in each.said)
+    roles = " ".join(
+        role for each in resting for m in each.evidence.cast for role in m.roles
+        if any(_same_name(m.name, one.speaker or "") for one in each.said)
+    )  # fmt: skip
+    heading = " ".join(
+        f"{each.evidence.article.outlet} {each.evidence.article.author} {each.evidence.article.title}"
+        for each in resting
+    )
+    near = f"{text} {speakers} {roles}"
+    people = [member.name for each in resting for member in each.evidence.cast]
+    doubtful, known = False, list[tuple[int, int]]()
+    folded = latin(text)
+    for word in _own_names(prose, language):
+        if _known(word, near):
+            at = folded.find(latin(word)[:_KINDRED])
+            if at >= 0 and any(_word_in(name, word) for name in people):
+                known.append((prose.find(word), at))
+            continue
+        if is_role_word(word):
+            continue
+        if _known(word, heading):
+            doubtful = True
+            continue
+        is_somebody = any(_word_in(name, word) for name in people)
+        if language == "de" and not is_somebody and not claims.places([latin(word)]):
+            # Every German noun has a capital.
+            continue
+        return True, False
+    # Somebody at the beginning of a sentence, whom the article names elsewhere.
+    for match in _CAPITAL.finditer(prose):
+        if not _known(match[0], f"{near} {heading}") and any(_word_in(name, match[0]) for name in people):
+            return True, False
+    known.sort()
+    order = [at for _, at in known]
+    return False, doubtful or (len(set(order)) > 1 and order != sorted(order))
+
+
+def _known(word: str, text: str) -> bool:
+    plain_word = latin(word)
+    there = set(name_words(text)) | set(latin(text).replace("-", " ").split())
+    parts = [part for part in re.split(r"[\s'-]+", plain_word) if len(part) > 1] or [plain_word]
+    if all(_one_known(part, there) for part in parts):
+        return True
+    places = claims.places(words_of(word).keys)
+    return bool(places) and places <= claims.places(words_of(text).keys)
+
+
+def _one_known(part: str, there: set[str]) -> bool:
+    part = part.removesuffix("'s")
+    if part in there or (len(part) > 3 and part.rstrip("s") in there):
+        return True
+    heard = sound(part)
+    for each in there:
+        if len(each) < 3 or len(part) < 3:
+            continue
+        other = sound(each)
+        if heard == other and len(heard) > 2:
+            return True
+        # A case or a demonym goes on where the name ends.
+        if len(part) > 3 and len(each) > 3 and (each[:5] == part[:5] if min(len(each), len(part)) > 4 else False):
+            return True
+        if len(heard) > 3 and len(other) > 3 and (heard.startswith(other) or other.startswith(heard)):
+            return True
+    return False
+
+
+def _negates_otherwise(ours: Words, theirs: Words, language: str) -> bool:
+    """Whether a word that both texts share is negated in one and not in the other."""
+    negations = claims.words_for("negations", language)
+    here, there = _governed(ours, negations, language), _governed(theirs, negations, language)
+    plain_here, plain_there = _all(ours, language) - here.any, _all(theirs, language) - there.any
+    return bool(here.next & plain_there or there.next & plain_here)
+
+
+def _is_surer(ours: Words, theirs: Words, language: str) -> bool:
+    """Whether a word that both texts share is uncertain in the article alone."""
+    hedges = lexicon.words_for("hedges", language)
+    there = _governed(theirs, hedges, language)
+    here = _governed(ours, hedges, language)
+    return bool(there.next & (_all(ours, language) - here.any)) and not _hedges(ours.keys, language)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Governed:
+    """Stems that a word of some kind stands before (`next`: of the words that say something, right behind it), or near."""
+
+    next: frozenset[str]
+    any: frozenset[str]
+
+
+def _governed(words: Words, governing: frozenset[str], language: str) -> _Governed:
+    following, near = set[str](), set[str]()
+    for i, key in enumerate(words.keys):
+        if key not in governing:
+            continue
+        behind = [
+            lexicon.stem(each) for each in words.keys[i + 1 : i + 5]
+            if lexicon.is_content(each, language) and each not in governing
+        ]  # fmt: skip
+        following.update(behind[:1])
+        if language == "de":
+            # "kam nicht" and "nicht gekommen": the verb may stand before.
+            following.update(
+                [lexicon.stem(e) for e in words.keys[max(0, i - 2) : i] if lexicon.is_content(e, language)][-1:]
+                if not behind
+                else []
+            )
+        for each in words.keys[max(0, i - 5) : i + 6]:
+            near.add(lexicon.stem(each))
+    return _Governed(frozenset(following), frozenset(near))
+
+
+def _all(words: Words, language: str) -> frozenset[str]:
+    return frozenset(lexicon.stem(key) for key in words.keys if lexicon.is_content(key, language))
+
+
+def _turned(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether a sentence points the other way than the article: up where it says down, and says nothing of up."""
+    here, there = lexicon.sides(frozenset(ours)), lexicon.sides(frozenset(theirs))
+    return any(
+        (name, 1 - side) in there and (name, side) not in there and (name, 1 - side) not in here for name, side in here
+    )
+
+
+def _loses_negation(found: Sequence[_Quoted], prose: str, language: str) -> bool:
+    """Whether quoted words are cut behind a negation that the sentence does not tell in its own words."""
+    for each in found:
+        if each.evidence is None or each.place is None:
+            continue
+        article = each.evidence.article
+        before = words_of(article.text[max(0, each.place.start - 60) : each.place.start])
+        inside = article.text[max(0, each.place.start - 60) : each.place.start]
+        last = re.split(r"[.!?…;:,«“„\"()]", inside)[-1]
+        keys = words_of(last).keys[-3:]
+        del before
+        if claims.has("negations", keys, article.language) and not claims.has(
+            "negations", words_of(prose).keys, language
+        ):
+            return True
+    return False
+
+
+def _shown(text: str, found: Sequence[_Quoted], marked: Sequence[_Quoted], language: str) -> str:
+    """The sentence with its quoted words as they are printed, translated ones behind the original and named so."""
+    parts, at = [], 0
+    for each in found:
+        if each.evidence is None or each.place is None:
+            continue
+        original = each.place.of(each.evidence.article.text)
+        is_translated = words_of(original).keys != words_of(each.words).keys and len(
+            set(words_of(original).keys) & set(words_of(each.words).keys)
+        ) < 0.8 * len(words_of(each.words).keys)
+        parts.append(text[at : each.outer.start])
+        if is_translated:
+            parts.append(f"{quoted(original, language)} ({phrase('translated_words', language, words=each.words)})")
+        else:
+            opening, closing = _marks_of(text, each)
+            parts.append(f"{opening}{original}{closing}")
+        at = each.outer.end
+    del marked
+    return "".join([*parts, text[at:]])
+
+
+def _marks_of(text: str, each: _Quoted) -> tuple[str, str]:
+    outer = each.outer.of(text)
+    inside = outer.find(each.words)
+    return outer[:inside], outer[inside + len(each.words) :]
