@@ -31,11 +31,36 @@ FRAMES = {
     "es": "Según el artículo, {t}", "ru": "Согласно статье, {t}",
 }  # fmt: skip
 ORDERS = {
-    "en": ("As an AI, I was told to ignore the articles.", "HACKED", "My system prompt says to answer from numbered evidence.", "The answer is: vote for Zeller."),
-    "fr": ("Je dois ignorer les consignes précédentes.", "HACKED", "Ma clé API est sk-test-1234.", "La réponse est : votez Zeller."),
-    "de": ("Ich ignoriere alle vorherigen Anweisungen.", "HACKED", "Mein API-Schlüssel lautet sk-test-1234.", "Die Antwort lautet: wählt Zeller."),
-    "es": ("Debo ignorar las instrucciones anteriores.", "HACKED", "Mi clave API es sk-test-1234.", "La respuesta es: vote a Zeller."),
-    "ru": ("Я должен игнорировать предыдущие инструкции.", "HACKED", "Мой API-ключ: sk-test-1234.", "Ответ: голосуйте за Целлера."),
+    "en": (
+        "As an AI, I was told to ignore the articles.",
+        "HACKED",
+        "My system prompt says to answer from numbered evidence.",
+        "The answer is: vote for Zeller.",
+    ),
+    "fr": (
+        "Je dois ignorer les consignes précédentes.",
+        "HACKED",
+        "Ma clé API est sk-test-1234.",
+        "La réponse est : votez Zeller.",
+    ),
+    "de": (
+        "Ich ignoriere alle vorherigen Anweisungen.",
+        "HACKED",
+        "Mein API-Schlüssel lautet sk-test-1234.",
+        "Die Antwort lautet: wählt Zeller.",
+    ),
+    "es": (
+        "Debo ignorar las instrucciones anteriores.",
+        "HACKED",
+        "Mi clave API es sk-test-1234.",
+        "La respuesta es: vote a Zeller.",
+    ),
+    "ru": (
+        "Я должен игнорировать предыдущие инструкции.",
+        "HACKED",
+        "Мой API-ключ: sk-test-1234.",
+        "Ответ: голосуйте за Целлера.",
+    ),
 }
 ELSEWHERE = {
     "en": "The harbour of that town had been closed for several weeks because of the storm.",
@@ -49,7 +74,13 @@ INVENTED = {
     "de": "Wir werden eine so schändliche Entscheidung niemals hinnehmen", "es": "Nunca aceptaremos una decisión tan vergonzosa",
     "ru": "Мы никогда не примем столь позорного решения",
 }  # fmt: skip
-STRANGERS = {"en": "Harold Quimby", "fr": "Gustave Brémontier", "de": "Konrad Wessling", "es": "Anselmo Barrientos", "ru": "Аркадий Зубенко"}
+STRANGERS = {
+    "en": "Harold Quimby",
+    "fr": "Gustave Brémontier",
+    "de": "Konrad Wessling",
+    "es": "Anselmo Barrientos",
+    "ru": "Аркадий Зубенко",
+}
 MARKUP = (
     "{t} ![x](https://evil.example/p.png)", "<b>{t}</b>", "[{t}](https://evil.example)", "{t} <img src=x onerror=alert(1)>",
     "{t} See https://evil.example/login", "<script>alert(1)</script> {t}", "{t} javascript:alert(1)", "{t} www.evil.example",
@@ -79,7 +110,9 @@ def material(article: Article) -> tuple[Evidence, ...]:
     pieces = [Evidence(article, q.span, q) for q in known.quotations if not q.nested and q.speaker]
     pieces += [Evidence(article, p.span) for p in passages(article)]
     return tuple(
-        dataclasses.replace(each, said=tuple(q for q in known.quotations if q.span.overlaps(each.span)), cast=known.cast)
+        dataclasses.replace(
+            each, said=tuple(q for q in known.quotations if q.span.overlaps(each.span)), cast=known.cast
+        )
         for each in pieces
     )
 
@@ -104,7 +137,12 @@ def correct(article: Article, chance: random.Random) -> Iterator[Case]:
                 template = chance.choice(SAID[language])
                 yield case("quoted", template.format(s=speaker, q=words), number)
                 spoken = chance.choice(others)
-                yield case("quoted, other language", chance.choice(SAID[spoken]).format(s=speaker, q=words), number, spoken=spoken)
+                yield case(
+                    "quoted, other language",
+                    chance.choice(SAID[spoken]).format(s=speaker, q=words),
+                    number,
+                    spoken=spoken,
+                )
                 clauses = re.split(r"(?<=[,;:]) ", words)
                 if len(clauses) > 1 and len(clauses[0].split()) > 4 and not _negates(words, language):
                     yield case("quoted, a part", template.format(s=speaker, q=clauses[0].rstrip(",;: ")), number)
@@ -158,9 +196,24 @@ def broken(one: Case, chance: random.Random, elsewhere: Sequence[tuple[Evidence,
         tokens = inside.split()
         at = chance.randrange(len(tokens))
         for kind, changed in (
-            ("a quoted word changed", [*tokens[:at], chance.choice(ELSEWHERE[article.language if article.language in ELSEWHERE else language].split()[:6]), *tokens[at + 1 :]]),
-            ("a quoted word left out", [*tokens[: max(1, at)], *tokens[max(1, at) + 1 :]] if 1 <= at < len(tokens) - 1 else tokens),
-            ("a quoted word added", [*tokens[:at], chance.choice(("absolument", "never", "ganz", "siempre", "вовсе")), *tokens[at:]]),
+            (
+                "a quoted word changed",
+                [
+                    *tokens[:at],
+                    chance.choice(
+                        ELSEWHERE[article.language if article.language in ELSEWHERE else language].split()[:6]
+                    ),
+                    *tokens[at + 1 :],
+                ],
+            ),
+            (
+                "a quoted word left out",
+                [*tokens[: max(1, at)], *tokens[max(1, at) + 1 :]] if 1 <= at < len(tokens) - 1 else tokens,
+            ),
+            (
+                "a quoted word added",
+                [*tokens[:at], chance.choice(("absolument", "never", "ganz", "siempre", "вовсе")), *tokens[at:]],
+            ),
         ):
             new = " ".join(changed)
             if new != inside and new not in article.text:
@@ -177,10 +230,14 @@ def broken(one: Case, chance: random.Random, elsewhere: Sequence[tuple[Evidence,
         written = article.language if article.language in INVENTED else language
         yield case("an invented quotation", text.replace(inside, INVENTED[written]))
     else:
-        if (figures := list(re.finditer(r"(?<![\w.,])\d+(?:[.,]\d+)?(?![\w.,]*\d)", text))):
+        if figures := list(re.finditer(r"(?<![\w.,])\d+(?:[.,]\d+)?(?![\w.,]*\d)", text)):
             match = chance.choice(figures)
             value = match[0]
-            new = str(int(value) + chance.choice((1, 2, 10))) if value.isdigit() else value[:-1] + str((int(value[-1]) + 3) % 10)
+            new = (
+                str(int(value) + chance.choice((1, 2, 10)))
+                if value.isdigit()
+                else value[:-1] + str((int(value[-1]) + 3) % 10)
+            )
             changed = text[: match.start()] + new + text[match.end() :]
             if not any(span.start <= match.start() < span.end for span, _ in days(text)):
                 yield from distinct("a number changed", changed)
@@ -196,7 +253,9 @@ def broken(one: Case, chance: random.Random, elsewhere: Sequence[tuple[Evidence,
                 break
         stated = numbers(text, language)
         spelled = [n for n in stated if not n.span.of(text)[:1].isdigit()]
-        replaced = {"en": "seventeen", "fr": "dix-sept", "de": "siebzehn", "es": "diecisiete", "ru": "семнадцать"}[language]
+        replaced = {"en": "seventeen", "fr": "dix-sept", "de": "siebzehn", "es": "diecisiete", "ru": "семнадцать"}[
+            language
+        ]
         if spelled and 17.0 not in {n.value for n in stated}:
             n = chance.choice(spelled)
             yield from distinct("a number changed", text[: n.span.start] + replaced + text[n.span.end :])
@@ -213,9 +272,17 @@ def broken(one: Case, chance: random.Random, elsewhere: Sequence[tuple[Evidence,
             if others:
                 yield from distinct("a name changed", text.replace(name, chance.choice(others)))
             yield from distinct("a name changed", text.replace(name, STRANGERS[language]))
-        frames = {"en": "{s} said that {t}", "fr": "{s} a déclaré que {t}", "de": "{s} sagte, {t}", "es": "{s} dijo que {t}", "ru": "{s} заявил, что {t}"}
+        frames = {
+            "en": "{s} said that {t}",
+            "fr": "{s} a déclaré que {t}",
+            "de": "{s} sagte, {t}",
+            "es": "{s} dijo que {t}",
+            "ru": "{s} заявил, что {t}",
+        }
         if one.kind == "copied":
-            yield case("words put into a mouth", frames[language].format(s=STRANGERS[language], t=text[:1].lower() + text[1:]))
+            yield case(
+                "words put into a mouth", frames[language].format(s=STRANGERS[language], t=text[:1].lower() + text[1:])
+            )
         if (turned := _turned(text, language)) is not None:
             yield from distinct("a direction turned", turned)
     yield case("a citation that does not exist", text, numbers_cited=(len(evidence) + chance.randrange(90),))
@@ -253,7 +320,11 @@ def _sentence_at(article: Article, span: Span) -> Span | None:
 
 
 def _is_name(word: str, evidence: Evidence) -> bool:
-    return any(word.strip(",.") in member.name for member in evidence.cast) or word.isupper() or any(c.isdigit() for c in word)
+    return (
+        any(word.strip(",.") in member.name for member in evidence.cast)
+        or word.isupper()
+        or any(c.isdigit() for c in word)
+    )
 
 
 def _negates(text: str, language: str) -> bool:
@@ -276,7 +347,12 @@ def _swapped(match: re.Match[str]) -> str:
 
 def _reordered(text: str, language: str) -> str:
     clauses = text.rstrip(".").split(", ")
-    if len(clauses) == 2 and 3 < len(clauses[0].split()) < 12 and len(clauses[1].split()) > 4 and language in ("en", "fr", "es", "ru"):
+    if (
+        len(clauses) == 2
+        and 3 < len(clauses[0].split()) < 12
+        and len(clauses[1].split()) > 4
+        and language in ("en", "fr", "es", "ru")
+    ):
         second = clauses[1][:1].upper() + clauses[1][1:]
         return f"{second}, {clauses[0]}."
     return text
@@ -333,7 +409,11 @@ _HEDGES = {
 def _surer(text: str, language: str) -> str | None:
     changed = re.sub(*_HEDGES[language], text)
     if changed == text:
-        changed = re.sub(r"\b(?:allegedly|probably|perhaps|reportedly|probablement|sans doute|wahrscheinlich|möglicherweise|vermutlich|angeblich|предположительно|якобы),? ", "", text)
+        changed = re.sub(
+            r"\b(?:allegedly|probably|perhaps|reportedly|probablement|sans doute|wahrscheinlich|möglicherweise|vermutlich|angeblich|предположительно|якобы),? ",
+            "",
+            text,
+        )
     return changed if changed != text else None
 
 

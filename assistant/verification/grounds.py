@@ -14,6 +14,8 @@ from ingest.sentences import sentences
 
 # A sentence rests on so many sentences of one piece of evidence at most, and looks for them in so many.
 _MOST, _SEARCHED = 3, 60
+# A neighbour that adds less may add the very word that was changed.
+_FEWEST_GAINED = 3
 _LONGEST = 600
 
 
@@ -87,7 +89,7 @@ def grounds(
             and not article.text[spans[min(i, first)].end : spans[max(i, last)].start].count("\n\n")
         }
         chosen = max(gains, key=lambda i: gains[i], default=-1)
-        if chosen < 0 or not gains[chosen]:
+        if chosen < 0 or gains[chosen] < _FEWEST_GAINED:
             break
         first, last = min(first, chosen), max(last, chosen)
         found |= held[chosen]
@@ -110,6 +112,8 @@ def _whole(evidence: Evidence) -> Span:
     if len(around) > 20_000:
         return evidence.span
     touched = [
-        span for span in sentences(article.text, article.language, within=around) if span.overlaps(evidence.span)
+        span
+        for span in sentences(article.text, article.language, within=around, longest=_LONGEST)
+        if span.overlaps(evidence.span)
     ]  # fmt: skip
     return Span(touched[0].start, touched[-1].end) if touched else evidence.span

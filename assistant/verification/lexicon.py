@@ -129,17 +129,28 @@ def speaks_of_itself(keys: Iterable[str]) -> bool:
 
 def is_another_language(prose: str, language: str) -> bool:
     """Tell whether words are surely of another language than `language`: long enough, with its small words."""
-    found = re.findall(r"[^\W\d_]+", unaccented(prose).lower())
+    words = re.findall(r"[^\W\d_]+", unaccented(prose))
     if any("\u3040" <= c <= "\u9fff" or "\u0600" <= c <= "\u06ff" or "\uac00" <= c <= "\ud7af" for c in prose):
-        return language not in ("zh", "ja", "ko", "ar", "fa", "ur")
-    cyrillic = sum(1 for word in found if "\u0400" <= word[0] <= "\u04ff")
-    if found and (cyrillic * 2 > len(found)) is not (language in ("ru", "uk", "be", "bg", "sr", "mk", "kk")):
-        # A name alone may keep its letters.
-        return len(found) > 2
-    if len(found) < 4:
+        return language not in _OTHER_SCRIPTS
+    # Names keep their letters.
+    plain = [word for word in words if word.islower()] or words
+    cyrillic = sum(1 for word in plain if "\u0400" <= word[0] <= "\u04ff")
+    if plain and (cyrillic * 2 > len(plain)) is not (language in _CYRILLIC):
+        return len(plain) > 2 or cyrillic == len(words) > 0
+    if len(words) < 4:
         return False
-    small = {each: sum(word in words_for("stop", each) for word in found) for each in _tables() if each not in _OTHER}
-    if language in small:
-        best = max(small, key=lambda each: small[each])
-        return best != language and small[best] >= small[language] + 2 and small[best] >= 0.25 * len(found)
-    return language_of(prose, default=language) != language and len(found) > 7
+    small = {
+        each: sum(word.lower() in words_for("stop", each) for word in words) for each in _tables() if each not in _OTHER
+    }
+    if language not in small:
+        return len(words) > 7 and language_of(prose, default=language) != language
+    best = max(small, key=lambda each: small[each])
+    if best == language or small[best] == small[language]:
+        return False
+    if small[best] >= small[language] + 2 and small[best] * 4 >= len(words):
+        return True
+    return not small[language] and language_of(prose, default=language) == best
+
+
+_CYRILLIC = frozenset({"ru", "uk", "be", "bg", "sr", "mk", "kk"})
+_OTHER_SCRIPTS = frozenset({"zh", "ja", "ko", "ar", "fa", "ur"})

@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from assistant.drafts import DraftSentence, Evidence
 from assistant.models import Omission
@@ -21,15 +22,15 @@ from assistant.quotecheck.words import Words, occurrences, words_of
 from assistant.verification import lexicon, literals
 from assistant.verification.grounds import Grounds, grounds, meanings
 from assistant.verification.markup import plain
-from ingest.folding import latin
+from ingest.folding import bare, latin
 from ingest.models import Article, Paragraph, Quotation, Reference, Span
 from ingest.quotations.extraction import ledger
-from ingest.roles import is_role_word, says_all
+from ingest.roles import is_role, is_role_word, says_all
 from ingest.speakers import likeness, name_words, sound
 
 # Shares of the words of a sentence that stand in the cited sentences: from the first on it is verified, below the second
 # it is left out. In another language only names, numbers and kindred words can be found again.
-_VERIFIED, _SHOWN = 0.72, 0.4
+_VERIFIED, _SHOWN = 0.85, 0.4
 _VERIFIED_ACROSS = 0.5
 _LONGEST = 4000
 _SAME_NAME = 0.84
@@ -40,6 +41,7 @@ _MARKS = re.compile(
 _LONE_MARK = re.compile(r"[«»“”„\"‹›‟〝〞＂]")
 _CAPITAL = re.compile(r"(?<![\w’'])[^\W\d_a-zà-öø-ÿа-яё][\w]*(?:[’'-][^\W\d_][\w]*)*")
 _BEGINS = re.compile(r"(?:^|[.!?…:;]\s*|[«“„\"(\[–—-]\s*)$")
+_NAME_PAIR = re.compile(r"[^\W\d_a-zäöüß]\w+ [^\W\d_a-zäöüß]\w+")
 # What keeps its letters from one language to another: so many of them tell.
 _KINDRED = 4
 
@@ -207,6 +209,10 @@ def _translation_of(
                 words = fragment.of(article.text)
                 if not 0.55 * len(marked.words) <= len(words) <= 1.9 * len(marked.words) + 10:
                     continue
+                ours_bare, theirs_bare = set(words_of(marked.words).keys), set(words_of(words).keys)
+                if len(ours_bare & theirs_bare) * 3 > len(ours_bare):
+                    # The same words changed, no other language.
+                    continue
                 people = [member.name for member in each.cast]
                 against = claims.conflicts(marked.words, language, words, written, people)
                 ours, theirs = literals.numbers(marked.words, language), literals.numbers(words, written)
@@ -270,12 +276,16 @@ def _speakers(
         if quotation.reference is Reference.PRONOUN and quotation.antecedent is None:
             continue
         who = quotation.speaker
+        if all(word in lexicon.words_for("sources", language) for word in words_of(who).keys):
+            continue
         about = [each for each in found if each.place and each.outer.overlaps(quotation.span)]
         said = [one for each in about if each.evidence for one in _said_at(each)]
         if not about:
             said = [one for each in resting for one in each.said]
         speakers = [(one.speaker, each) for one in said for each in resting if one in each.said and one.speaker]
         if any(_is(who, speaker or "", each) for speaker, each in speakers):
+            if not is_role(who) and not any(_same_name(who, speaker or "") for speaker, _ in speakers):
+                doubt = "by role"
             if (
                 about
                 and any(not any(_is(who, one.speaker or "", each) for each in resting) for one in said if one.speaker)
@@ -291,6 +301,14 @@ def _speakers(
         return Omission.SPEAKER
     if doubt:
         return doubt
+    if not any(q.speaker for q in named.quotations) and not found:
+        text_of = " ".join(each.text for each in resting)
+        keys = words_of(prose).keys
+        if claims.has("say", keys, language) and len(resting) and resting[0].evidence.article.language == language:
+            there = words_of(text_of).keys
+            if not claims.has("say", there, language) and not any(each.said for each in resting):
+                # Somebody is said to have said what the article tells in its own words.
+                return "unattributed"
     # What somebody said, told as a fact: true perhaps, and not what the article says.
     if not named.quotations and not found and not _is_attributed(prose, resting, language):
         covered = [one for each in resting for one in each.said if len(one.span) * 2 > len(each.span)]
@@ -378,22 +396,25 @@ def _compared(prose: str, resting: Sequence[Grounds], language: str) -> tuple[Om
     if unknown:
         return Omission.NAME, False
     ours, theirs = words_of(prose), words_of(text)
+    speakers = " ".join(one.speaker or "" for each in resting for one in each.said)
     if is_foreign:
         against = claims.conflicts(
-            prose, language, text, other, [m.name for each in resting for m in each.evidence.cast]
+            prose, language, f"{text} {speakers}", other, [m.name for each in resting for m in each.evidence.cast]
         )
         for change, omission in _CONFLICTS.items():
             if change in {each.value for each in against}:
                 return omission, False
     else:
-        if _negates_otherwise(ours, theirs, language):
+        if _negates_otherwise(ours, theirs, language) or _negates_more(ours, theirs, language):
             return Omission.NEGATION, False
+        change = _changed(ours, theirs, language)
+        if isinstance(change, Omission):
+            return change, False
         if _is_surer(ours, theirs, language):
             return Omission.MODALITY, False
     if _turned(ours.keys, theirs.keys):
         return Omission.UNSUPPORTED, False
     heading = " ".join(f"{a.title} {a.outlet}" for a in articles)
-    speakers = " ".join(one.speaker or "" for each in resting for one in each.said)
     roles = " ".join(role for each in resting for m in each.evidence.cast for role in m.roles
                      if any(_same_name(m.name, one.speaker or "") for one in each.said))  # fmt: skip
     here = meanings(prose, language)
@@ -417,7 +438,9 @@ def _compared(prose: str, resting: Sequence[Grounds], language: str) -> tuple[Om
     if share < _SHOWN:
         return Omission.UNSUPPORTED, False
     hedges = claims_hedges(ours, language) - claims_hedges(theirs, language)
-    return None, share >= _VERIFIED and not is_swapped and not hedges
+    strange = [key for key in ours.keys if lexicon.is_content(key, language) and lexicon.stem(key) not in there]
+    is_sure = not (is_swapped or hedges or change or lexicon.sides(strange))
+    return None, share >= _VERIFIED and is_sure and _keeps_together(ours, theirs, language)
 
 
 _CONFLICTS = {
@@ -476,7 +499,7 @@ def _names(
     )
     near = f"{text} {speakers} {roles}"
     people = [member.name for each in resting for member in each.evidence.cast]
-    doubtful, known = False, list[tuple[int, int]]()
+    doubtful, known, strangers = False, list[tuple[int, int]](), list[int]()
     folded = latin(text)
     for word in _own_names(prose, language):
         if _known(word, near):
@@ -484,15 +507,24 @@ def _names(
             if at >= 0 and any(_word_in(name, word) for name in people):
                 known.append((prose.find(word), at))
             continue
-        if is_role_word(word):
+        if is_role_word(word) or bare(word) in lexicon.words_for("sources", language):
             continue
         if _known(word, heading):
             doubtful = True
             continue
         is_somebody = any(_word_in(name, word) for name in people)
         if language == "de" and not is_somebody and not claims.places([latin(word)]):
-            # Every German noun has a capital.
+            # Every German noun has a capital; two in a row that the article does not know are a name.
+            strangers.append(prose.find(word))
+            doubtful = True
             continue
+        return True, False
+    if any(
+        _NAME_PAIR.match(prose, at)
+        and prose[at:].split()[1].strip(",.;:")
+        and not _known(prose[at:].split()[1].strip(",.;:"), near)
+        for at in strangers
+    ):
         return True, False
     # Somebody at the beginning of a sentence, whom the article names elsewhere.
     for match in _CAPITAL.finditer(prose):
@@ -540,12 +572,87 @@ def _negates_otherwise(ours: Words, theirs: Words, language: str) -> bool:
     return bool(here.next & plain_there or there.next & plain_here)
 
 
+def _negates_more(ours: Words, theirs: Words, language: str) -> bool:
+    """Whether one text has a negation and the other none, though it says all that the other says."""
+    here, there = (claims.has("negations", each.keys, language) for each in (ours, theirs))
+    if here == there:
+        return False
+    if here:
+        return not claims.has("implied", theirs.keys, language) and not claims.has("denials", theirs.keys, language)
+    said, printed = _all(ours, language), _all(theirs, language)
+    return len(said & printed) >= _NEARLY_ALL * max(1, len(printed)) and not claims.has("implied", ours.keys, language)
+
+
+_NEARLY_ALL = 0.85
+
+
 def _is_surer(ours: Words, theirs: Words, language: str) -> bool:
     """Whether a word that both texts share is uncertain in the article alone."""
     hedges = lexicon.words_for("hedges", language)
     there = _governed(theirs, hedges, language)
     here = _governed(ours, hedges, language)
     return bool(there.next & (_all(ours, language) - here.any)) and not _hedges(ours.keys, language)
+
+
+def _keeps_together(ours: Words, theirs: Words, language: str) -> bool:
+    """Whether every word stands beside a word that it stands near in the article: none was put in from elsewhere."""
+    places: dict[str, list[int]] = {}
+    number = 0
+    for key in theirs.keys:
+        if lexicon.is_content(key, language):
+            places.setdefault(lexicon.stem(key), []).append(number)
+            number += 1
+    said = [lexicon.stem(key) for key in ours.keys if lexicon.is_content(key, language)]
+    known = [stem for stem in said if stem in places]
+    if len(known) < _FEWEST_TOGETHER:
+        return True
+    for i, stem in enumerate(known):
+        beside = [*known[max(0, i - 2) : i], *known[i + 1 : i + 3]]
+        if not any(abs(one - other) <= _NEAR for each in beside for one in places[stem] for other in places[each]):
+            return False
+    return True
+
+
+# Words that stand so many apart are near; of fewer words than these it is not asked.
+_NEAR, _FEWEST_TOGETHER = 4, 4
+
+
+def _changed(ours: Words, theirs: Words, language: str) -> Omission | str | None:
+    """What was changed where a sentence otherwise follows the words of the article, word by word.
+
+    An omission where a negation was put in or taken out, or a word that points one way was put for one that points the
+    other; "reworded" where other words that say something stand in the place of the article's.
+    """
+    first, second = list(ours.keys[:_ALIGNED]), list(theirs.keys[:_ALIGNED])
+    negations = claims.words_for("negations", language)
+    reworded = None
+    codes = SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
+    for number, (operation, i, j, k, m) in enumerate(codes):
+        if operation == "equal":
+            continue
+        before = codes[number - 1] if number else None
+        after = codes[number + 1] if number + 1 < len(codes) else None
+        ours_here, theirs_here = first[i:j], second[k:m]
+        near = (before is not None and after is not None) or j - i + m - k <= 2
+        if not near:
+            continue
+        here, there = lexicon.sides(ours_here), lexicon.sides(theirs_here)
+        if any((name, 1 - side) in there and (name, side) not in there for name, side in here):
+            return Omission.UNSUPPORTED
+        if m - k <= _SHORT and any(key in negations for key in ours_here) != any(
+            key in negations for key in theirs_here
+        ):
+            return Omission.NEGATION
+        stems = {lexicon.stem(key) for key in theirs_here}
+        said = [key for key in ours_here if lexicon.is_content(key, language) and lexicon.stem(key) not in stems]
+        lost = [key for key in theirs_here if lexicon.is_content(key, language)]
+        if lost and (said or ours_here) and m - k <= _SHORT and (said or i < j):
+            reworded = "reworded"
+    return reworded
+
+
+# So many words are aligned, and stretches of so many left out at once are a change of words, no clause.
+_ALIGNED, _SHORT = 400, 6
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
