@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant.drafts import Draft, DraftSentence, Evidence
-from assistant.models import Answer, Sentence
+from assistant.models import Answer, Citation, Mode, Sentence
+from assistant.verification.sentences import Judgement
+from ingest.models import Span
 
 _QUOTED = re.compile(r"«\s*([^«»]+?)\s*»|“\s*([^“”]+?)\s*”|„\s*([^„“]+?)\s*“|\"([^\"]+)\"")
 
@@ -27,6 +30,36 @@ def verified(draft: Draft, *, question: str, language: str) -> Answer | None:
         return None
     citations = tuple(draft.evidence[position].citation(number) for position, number in numbers.items())
     return Answer(question, language, tuple(sentences), citations, opening=draft.opening, mode=draft.mode)
+
+
+def composed(judgements: Sequence[Judgement], *, question: str, language: str, opening: str = "") -> Answer | None:
+    """Return the answer that the judged sentences of a model make, those left out counted; None where none stands.
+
+    Citations are numbered in the order in which the sentences use them, so that more sentences behind the same ones
+    change no number. A sentence that says again what one before it says is shown once.
+    """
+    sentences, citations = dict[tuple[str, tuple[int, ...]], Sentence](), dict[tuple[str, int, Span], Citation]()
+    for each in judgements:
+        if each.omission is not None or not each.evidence:
+            continue
+        numbers = list[int]()
+        for evidence in each.evidence:
+            place = (evidence.article.id, evidence.article.version, evidence.span)
+            citation = citations.setdefault(place, evidence.citation(len(citations) + 1))
+            numbers.append(citation.number)
+        cited = tuple(dict.fromkeys(numbers))
+        sentences.setdefault((each.text, cited), Sentence(each.text, cited, Mode.GENERATED, each.verified))
+    if not sentences:
+        return None
+    return Answer(
+        question,
+        language,
+        tuple(sentences.values()),
+        tuple(citations.values()),
+        opening=opening,
+        mode=Mode.GENERATED,
+        left_out=tuple(each.omission for each in judgements if each.omission is not None),
+    )
 
 
 def _is_borne_out(sentence: DraftSentence, draft: Draft) -> bool:

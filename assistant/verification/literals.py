@@ -51,7 +51,7 @@ class Number:
 
 
 def numbers(text: str, language: str) -> list[Number]:
-    """Return the numbers of a text, in figures or words, those of dates aside ("1 234,5", "2 millions", "vingt-deux")."""
+    """Return the numbers of a text, in figures or words ("1 234,5", "2 millions"), those of dates aside."""
     words = words_of(text)
     dated = [span for span, _ in days(text)]
     found = list[Number]()

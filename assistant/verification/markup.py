@@ -19,13 +19,10 @@ _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3}|~~|`)(?=\S)(.+?)(?<=\S)\1")
 _LEAD = re.compile(r"^\s*(?:#{1,6}\s+|[-*•–—+]\s+|\d{1,3}[.)]\s+|>\s+)+")
 
 
-def plain(text: str, *, printed: str = "") -> str | None:
-    """Return a sentence without marks of emphasis, bullets and invisible characters; None where it holds what acts.
-
-    Something like an address that stands so in `printed`, the words cited, is a word like others.
-    """
+def plain(text: str) -> str | None:
+    """Return a sentence without marks of emphasis, bullets and invisible characters; None where it holds what acts."""
     seen = _INVISIBLE.sub("", text)
-    if any(match[0] not in printed or match[0][:1] in "<![&{`" for match in _ACTS.finditer(seen)):
+    if _ACTS.search(seen):
         return None
     seen = _LEAD.sub("", " ".join(seen.split()))
     for _ in range(3):

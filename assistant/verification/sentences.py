@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from assistant.drafts import DraftSentence, Evidence
-from assistant.models import Omission
+from assistant.models import Change, Omission
 from assistant.phrases import phrase, quoted
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import Words, occurrences, words_of
@@ -28,10 +28,11 @@ from ingest.quotations.extraction import ledger
 from ingest.roles import is_role, is_role_word, says_all
 from ingest.speakers import likeness, name_words, sound
 
-# Shares of the words of a sentence that stand in the cited sentences: from the first on it is verified, below the second
-# it is left out. In another language only names, numbers and kindred words can be found again.
+# Shares of the words of a sentence that stand in the cited sentences: from the first on it is verified, below the
+# second it is left out. In another language only names, numbers and kindred words can be found again.
 _VERIFIED, _SHOWN = 0.85, 0.4
 _VERIFIED_ACROSS = 0.5
+_FEW, _HALF = 5, 0.5
 _LONGEST = 4000
 _SAME_NAME = 0.84
 _MARKS = re.compile(
@@ -86,7 +87,7 @@ def judged(
     if any(not 0 <= each < len(evidence) for each in sentence.evidence):
         return left_out(Omission.NO_SUCH_CITATION)
     cited = [evidence[each] for each in dict.fromkeys(sentence.evidence)][:_MOST_CITED]
-    text = plain(sentence.text[: _LONGEST + 1], printed=" ".join(each.text for each in cited))
+    text = plain(sentence.text[: _LONGEST + 1])
     if text is None:
         return left_out(Omission.MARKUP)
     if not any(c.isalnum() for c in text) or len(text) > _LONGEST:
@@ -106,7 +107,7 @@ def judged(
     for each in marked:
         place = _printed(each, cited)
         if place is None:
-            place = _translation_of(each, cited, prose, language)
+            place = _translation_of(each, cited, language)
             translated = translated or place is not None
         if place is None:
             return left_out(Omission.QUOTATION)
@@ -125,7 +126,7 @@ def judged(
         return left_out(omission)
     if _loses_negation(found, prose, language):
         return left_out(Omission.NEGATION)
-    shown = _shown(text, found, marked, language)
+    shown = _shown(text, found, language)
     return Judgement(
         shown,
         tuple(dict.fromkeys(each.cited for each in resting)),
@@ -190,16 +191,14 @@ def _ended(words: str, place: Span, article: Article) -> Span:
     return Span(place.start, place.end + 1) if last and last in ".!?…," and following == last else place
 
 
-def _translation_of(
-    marked: _Quoted, cited: Sequence[Evidence], prose: str, language: str
-) -> _Quoted | None:  # fmt: skip
+def _translation_of(marked: _Quoted, cited: Sequence[Evidence], language: str) -> _Quoted | None:
     """The one statement in another language that quoted words can be a translation of."""
     if len(marked.words.split()) < 3:
         return None
     fitting = []
     for each in cited:
         article = each.article
-        written = claims_language(article)
+        written = article.language
         if written == language:
             continue
         for said in Grounds(each, each.span).said:
@@ -223,14 +222,8 @@ def _translation_of(
                 if _turned(words_of(marked.words).keys, words_of(words).keys):
                     continue
                 fitting.append(dataclasses.replace(marked, evidence=each, place=fragment))
-    del prose
     places = {(each.evidence.article.id, each.place) for each in fitting if each.evidence}
     return fitting[0] if len(places) == 1 else None
-
-
-def claims_language(article: Article) -> str:
-    """Return the language that an article's words are compared in."""
-    return article.language
 
 
 def _resting(
@@ -241,8 +234,7 @@ def _resting(
     resting = []
     for each in cited:
         places = [one.place for one in found if one.evidence is each and one.place]
-        wanted = stated | {f"~{word}" for word in ()}
-        one = grounds(wanted, each, places, language=language)
+        one = grounds(stated, each, places, language=language)
         if one is None and each.article.language != language:
             # Nothing need be spelled alike in two languages.
             one = Grounds(each, each.span)
@@ -401,8 +393,8 @@ def _compared(prose: str, resting: Sequence[Grounds], language: str) -> tuple[Om
         against = claims.conflicts(
             prose, language, f"{text} {speakers}", other, [m.name for each in resting for m in each.evidence.cast]
         )
-        for change, omission in _CONFLICTS.items():
-            if change in {each.value for each in against}:
+        for kind, omission in _CONFLICTS.items():
+            if kind in against:
                 return omission, False
     else:
         if _negates_otherwise(ours, theirs, language) or _negates_more(ours, theirs, language):
@@ -421,7 +413,7 @@ def _compared(prose: str, resting: Sequence[Grounds], language: str) -> tuple[Om
     there = meanings(text, other) | meanings(f"{speakers} {roles}", other)
     if not here:
         return None, not is_swapped
-    share = sum(_is_in(stem, there) for stem in here) / len(here)
+    share = sum(stem in there for stem in here) / len(here)
     if is_foreign:
         kindred = {stem for stem in there if len(stem) >= _KINDRED}
         named = {
@@ -435,7 +427,11 @@ def _compared(prose: str, resting: Sequence[Grounds], language: str) -> tuple[Om
         share = len(named & here) / len(here)
         # Where nothing at all can be found again, nothing speaks for this piece rather than for any other.
         return None, share >= _VERIFIED_ACROSS and not is_swapped
-    if share < _SHOWN:
+    # Who it is about says nothing of what it says of them; and of few words, one is soon found again.
+    people = {lexicon.stem(word) for word in [*name_words(speakers), *_own_names_in(prose, language)]}
+    told = [stem for stem in here if stem not in people]
+    told_share = sum(stem in there for stem in told) / len(told) if told else 1.0
+    if min(share, told_share) < _SHOWN or (len(told) < _FEW and told_share <= _HALF):
         return Omission.UNSUPPORTED, False
     hedges = claims_hedges(ours, language) - claims_hedges(theirs, language)
     strange = [key for key in ours.keys if lexicon.is_content(key, language) and lexicon.stem(key) not in there]
@@ -444,15 +440,11 @@ def _compared(prose: str, resting: Sequence[Grounds], language: str) -> tuple[Om
 
 
 _CONFLICTS = {
-    "number": Omission.NUMBER,
-    "negation": Omission.NEGATION,
-    "quantifier": Omission.UNSUPPORTED,
-    "name": Omission.NAME,
+    Change.NUMBER: Omission.NUMBER,
+    Change.NEGATION: Omission.NEGATION,
+    Change.QUANTIFIER: Omission.UNSUPPORTED,
+    Change.NAME: Omission.NAME,
 }
-
-
-def _is_in(stem: str, there: set[str]) -> bool:
-    return stem in there
 
 
 def claims_hedges(words: Words, language: str) -> set[str]:
@@ -482,6 +474,11 @@ def _own_names(text: str, language: str) -> list[str]:
             continue
         found.append(match[0])
     return found
+
+
+def _own_names_in(text: str, language: str) -> list[str]:
+    """The names of a text, where they can be told from other words with a capital."""
+    return [] if language == "de" else [word for name in _own_names(text, language) for word in name_words(name)]
 
 
 def _names(
@@ -625,7 +622,7 @@ def _changed(ours: Words, theirs: Words, language: str) -> Omission | str | None
     """
     first, second = list(ours.keys[:_ALIGNED]), list(theirs.keys[:_ALIGNED])
     negations = claims.words_for("negations", language)
-    reworded = None
+    reworded: str | None = None
     codes = SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
     for number, (operation, i, j, k, m) in enumerate(codes):
         if operation == "equal":
@@ -657,7 +654,7 @@ _ALIGNED, _SHORT = 400, 6
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Governed:
-    """Stems that a word of some kind stands before (`next`: of the words that say something, right behind it), or near."""
+    """Stems that words of some kind stand before (`next`: the first that says something), or near (`any`)."""
 
     next: frozenset[str]
     any: frozenset[str]
@@ -703,11 +700,9 @@ def _loses_negation(found: Sequence[_Quoted], prose: str, language: str) -> bool
         if each.evidence is None or each.place is None:
             continue
         article = each.evidence.article
-        before = words_of(article.text[max(0, each.place.start - 60) : each.place.start])
         inside = article.text[max(0, each.place.start - 60) : each.place.start]
         last = re.split(r"[.!?…;:,«“„\"()]", inside)[-1]
         keys = words_of(last).keys[-3:]
-        del before
         if claims.has("negations", keys, article.language) and not claims.has(
             "negations", words_of(prose).keys, language
         ):
@@ -715,7 +710,7 @@ def _loses_negation(found: Sequence[_Quoted], prose: str, language: str) -> bool
     return False
 
 
-def _shown(text: str, found: Sequence[_Quoted], marked: Sequence[_Quoted], language: str) -> str:
+def _shown(text: str, found: Sequence[_Quoted], language: str) -> str:
     """The sentence with its quoted words as they are printed, translated ones behind the original and named so."""
     parts, at = [], 0
     for each in found:
@@ -732,7 +727,6 @@ def _shown(text: str, found: Sequence[_Quoted], marked: Sequence[_Quoted], langu
             opening, closing = _marks_of(text, each)
             parts.append(f"{opening}{original}{closing}")
         at = each.outer.end
-    del marked
     return "".join([*parts, text[at:]])
 
 
