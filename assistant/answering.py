@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import time
@@ -9,8 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from assistant import quoting, speakers, understanding
 from assistant.citations import verified
+from assistant.composing import Composer
 from assistant.finding import Finder, Finding, Outcome, abstention, antecedent
-from assistant.models import Progress, QuoteCheck, Reason, Reply
+from assistant.generating.writer import ChatWriter
+from assistant.models import Answer, Progress, QuoteCheck, Reason, Reply, Usage
 from assistant.phrases import phrase
 from assistant.quotecheck.checking import Checker
 from assistant.understanding import Asked, Question
@@ -24,12 +27,18 @@ _NEAREST = 2
 
 
 class Assistant:
-    """Answers questions from one archive, in its words alone."""
+    """Answers questions from one archive: in its own words, or those of a chat model that are verified against it.
+
+    `writer` is the chat model, None where none is configured.
+    """
 
     def __init__(
-        self, archive: Archive, model: EmbeddingModel, *, longest_question: int = 2000, answer_sentences: int = 4
-    ) -> None:
+        self, archive: Archive, model: EmbeddingModel, *, longest_question: int = 2000, answer_sentences: int = 4,
+        writer: ChatWriter | None = None,
+    ) -> None:  # fmt: skip
         self.archive = archive
+        self.writer = writer
+        self._composer = Composer(archive, writer) if writer else None
         self.model = model
         self._finder = Finder(archive, model, answer_sentences=answer_sentences)
         self.retriever = self._finder.retriever
@@ -57,27 +66,62 @@ class Assistant:
         today: datetime.date | None = None, any_time: bool = False, extracted: bool = False, anew: bool = False,
     ) -> Iterator[Progress]:  # fmt: skip
         """Yield the reply as it grows, as `ask` returns it in the end. Closing the iterator stops the model."""
-        del extracted, anew
-        yield Progress(None)
         today = today or datetime.date.today()
         started = time.perf_counter()
+        composer = self._composer if not extracted else None
+        yield Progress(None)
+        full, rewriting = composer.rewritten(question, history) if composer else (question, None)
         with measured() as stages, outages() as missed:
-            with stage("understanding"):
-                asked = understanding.understood(
-                    question, history=history, language=language, longest=self._longest, today=today
-                )
-                if any_time:
-                    asked = dataclasses.replace(asked, periods=())
+            asked = self._asked(full, history if full == question else (), language, today, any_time=any_time)
             with stage("writing"):
-                reply = self._about_quotation(question, asked, history)
-                if reply is None:
-                    reply = _extracted(self._finder.found(asked, history))
+                reply, found = self._found(full, asked, history)
+            if full != question and not isinstance(reply, Answer):
+                # What the model made of it finds nothing: as it was asked, it may.
+                plain = self._asked(question, history, language, today, any_time=any_time)
+                with stage("writing"):
+                    again, found_again = self._found(question, plain, history)
+                if isinstance(again, Answer):
+                    reply, found, full = again, found_again, question
         if missed:
             notice = f"{reply.notice} {phrase('vectors_missed', reply.language)}".strip()
             reply = dataclasses.replace(reply, notice=notice)
-        times = {"total": time.perf_counter() - started, **stages}
-        reply = dataclasses.replace(reply, timings={name: round(seconds, 4) for name, seconds in times.items()})
-        yield Progress(reply, is_last=True)
+
+        def told(reply: Reply) -> Reply:
+            times = {"total": time.perf_counter() - started, **stages}
+            usage = _together(reply.usage, rewriting)
+            return dataclasses.replace(
+                reply, question=asked_as, understood=full if full != question else "", usage=usage,
+                timings={name: round(seconds, 4) for name, seconds in times.items()},
+            )  # fmt: skip
+
+        asked_as = " ".join(question.split()) if full != question else reply.question
+        if composer and found and isinstance(reply, Answer) and not reply.check:
+            yield Progress(None, is_writing=True)
+            notice = reply.notice
+            # The generator of the composer is closed with this one, and with it the request.
+            with contextlib.closing(composer.replies(found, reply, anew=anew)) as growing:
+                for grown in growing:
+                    reply = dataclasses.replace(grown, notice=notice)
+                    yield Progress(told(reply), is_writing=True)
+        yield Progress(told(reply), is_last=True)
+
+    def _asked(
+        self, question: str, history: Sequence[str], language: str | None, today: datetime.date, *, any_time: bool
+    ) -> Question:  # fmt: skip
+        with stage("understanding"):
+            asked = understanding.understood(
+                question, history=history, language=language, longest=self._longest, today=today
+            )
+            return dataclasses.replace(asked, periods=()) if any_time else asked
+
+    def _found(
+        self, question: str, asked: Question, history: Sequence[str]
+    ) -> tuple[Reply, Finding | None]:  # fmt: skip
+        """The reply in the articles' own words, and what it was made of where a model may write about that."""
+        if (checked := self._about_quotation(question, asked, history)) is not None:
+            return checked, None
+        found = self._finder.found(asked, history)
+        return _extracted(found), found if isinstance(found, Finding) else None
 
     def check(self, quotation: str, *, speaker: str = "", language: str | None = None) -> QuoteCheck:
         """Tell whether a quotation was said, by whom and what was changed. Raises UnusableQuestion.
@@ -131,3 +175,14 @@ def _extracted(found: Outcome) -> Reply:
         reply: Reply | None = verified(draft, question=asked.text, language=asked.language)
     reply = reply or abstention(asked, Reason.NOT_IN_ARTICLES, found.evidence[:_NEAREST])
     return dataclasses.replace(reply, notice=found.notice, filters=found.filters)
+
+
+def _together(usage: Usage | None, other: Usage | None) -> Usage | None:
+    """What two calls of a model were, as one."""
+    if usage is None or other is None:
+        return usage or other
+    cost = usage.cost + other.cost if usage.cost is not None and other.cost is not None else None
+    return Usage(
+        usage.model, usage.input + other.input, usage.cached + other.cached, usage.output + other.output, cost,
+        usage.calls + other.calls,
+    )  # fmt: skip

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 
 import ingest.settings
 
@@ -12,3 +15,34 @@ class Settings(ingest.settings.Settings):
 
     longest_question: int = Field(default=2000, ge=50, le=20000)
     answer_sentences: int = Field(default=4, ge=1, le=10)
+    # These two are known by the names that every program reads them by.
+    openai_api_key: SecretStr = Field(
+        default=SecretStr(""), validation_alias=AliasChoices("OPENAI_API_KEY", "openai_api_key")
+    )
+    openai_base_url: SecretStr = Field(
+        default=SecretStr(""), validation_alias=AliasChoices("OPENAI_BASE_URL", "openai_base_url")
+    )
+    chat_model: str = ""
+    chat_mode: Literal["auto", "prose", "select"] = "auto"
+    chat_effort: Literal["", "none", "minimal", "low", "medium", "high", "xhigh", "max"] = ""
+    chat_temperature: float | None = Field(default=None, ge=0, le=2)
+    chat_timeout: float = Field(default=30.0, gt=0, le=600)
+    chat_deadline: float = Field(default=120.0, gt=0, le=3600)
+    chat_retries: int = Field(default=1, ge=0, le=5)
+    chat_output: int = Field(default=1500, ge=80, le=100_000)
+    chat_context: int = Field(default=12_000, ge=500, le=1_000_000)
+    chat_stream_usage: bool = True
+    chat_price_input: float | None = Field(default=None, ge=0)
+    chat_price_cached: float | None = Field(default=None, ge=0)
+    chat_price_output: float | None = Field(default=None, ge=0)
+    chat_daily_budget: float | None = Field(default=None, ge=0)
+    chat_daily_tokens: int | None = Field(default=None, ge=0)
+    tracing: bool = False
+
+    @field_validator("openai_base_url")
+    @classmethod
+    def _is_an_address(cls, value: SecretStr) -> SecretStr:
+        stated = value.get_secret_value().strip()
+        if stated and not stated.startswith(("http://", "https://")):
+            raise PydanticCustomError("address", "no address that begins with http:// or https://")
+        return SecretStr(stated)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from assistant.answering import Assistant
+from assistant.generating.models import DEFAULT, Chosen
+from assistant.generating.writer import ChatWriter
 from assistant.settings import Settings
 from ingest.archive.archive import Archive
 from ingest.embeddings.e5 import Bulk
@@ -17,10 +19,49 @@ def assistant(settings: Settings) -> Assistant:
         free_space_floor_mb=settings.free_space_floor_mb,
         servers=settings.servers,
     )
+    chosen = chat_model(settings)
+    fact = suited_fact(chosen) if chosen else ""
     return Assistant(
         archive,
         # Questions cost no more for it; whoever compares many sentences gets the faster engine.
         embedding_model(settings.embeddings, bulk=Bulk()),
         longest_question=settings.longest_question,
         answer_sentences=settings.answer_sentences,
+        writer=ChatWriter(chosen, suited=lambda: archive.catalog.meta(fact)) if chosen else None,
     )
+
+
+def chat_model(settings: Settings) -> Chosen | None:
+    """Return the chat model that the settings name; None where none is configured."""
+    key = settings.openai_api_key.get_secret_value().strip()
+    address = settings.openai_base_url.get_secret_value()
+    name = settings.chat_model.strip()
+    if name.lower() == "none" or not (key or address or ":" in name.removeprefix("openai:")):
+        return None
+    read, cached, written = settings.chat_price_input, settings.chat_price_cached, settings.chat_price_output
+    stated = None
+    if read is not None and written is not None:
+        stated = (read, read if cached is None else cached, written)
+    return Chosen(
+        name=name or DEFAULT,
+        base_url=address,
+        key=key,
+        mode=settings.chat_mode,
+        effort=settings.chat_effort,
+        temperature=settings.chat_temperature,
+        timeout=settings.chat_timeout,
+        deadline=settings.chat_deadline,
+        retries=settings.chat_retries,
+        most_output=settings.chat_output,
+        context=settings.chat_context,
+        stream_usage=settings.chat_stream_usage,
+        price=stated,
+        daily_dollars=settings.chat_daily_budget,
+        daily_tokens=settings.chat_daily_tokens,
+        tracing=settings.tracing,
+    )
+
+
+def suited_fact(chosen: Chosen) -> str:
+    """Return the name of the fact in the catalog that says which way of asking suits a model."""
+    return f"chat_model_mode:{chosen.place}|{chosen.name}"

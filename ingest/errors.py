@@ -10,7 +10,9 @@ OnRecordError                 everything this software raises on purpose; its te
 │   └── IndexUnreachable      the server of the vector index does not answer: start it, or wait
 ├── EmbeddingModelMismatch    the archive was embedded by another model: re-embed, or name that model
 ├── UnknownArticle            no article of this id (or version) is in the archive
-└── UnusableQuestion          an empty or over-long question: ask another way
+├── UnknownConversation       no conversation of this id is stored: it may have been deleted
+├── UnusableQuestion          an empty or over-long question: ask another way
+└── ModelFailed               the chat model did not answer: `failure` says why, and the articles' own words answer
 """
 
 
@@ -59,5 +61,20 @@ class UnknownArticle(OnRecordError):
     """No such article, or no such version of it, is in the archive."""
 
 
+class UnknownConversation(OnRecordError):
+    """No conversation, or no answer in it, is stored under this id."""
+
+
 class UnusableQuestion(OnRecordError):
     """A question that is empty or too long to be one."""
+
+
+class ModelFailed(OnRecordError):
+    """The chat model did not answer; `failure` names why.
+
+    Nothing of what a provider says of it is kept: it may hold a key.
+    """
+
+    def __init__(self, failure: str) -> None:
+        super().__init__(f"the chat model did not answer: {failure.replace('_', ' ')}")
+        self.failure = failure

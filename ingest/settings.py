@@ -91,5 +91,6 @@ class Settings(BaseSettings):
 def described(error: ValidationError) -> OnRecordError:
     """Turn a validation error of settings into one line that names the variable."""
     first = error.errors()[0]
-    name = "ONRECORD_" + "_".join(str(part) for part in first["loc"]).upper()
+    name = "_".join(str(part) for part in first["loc"]).upper()
+    name = name if name.startswith("OPENAI_") else f"ONRECORD_{name}"
     return OnRecordError(f"{name}: {first['msg']}")

@@ -19,7 +19,9 @@ from ingest.archive.records import (
 )
 from ingest.archive.sql import fulltext, tables
 from ingest.archive.sql.absences import Absences
+from ingest.archive.sql.answers import Answers
 from ingest.archive.sql.articles import Articles
+from ingest.archive.sql.conversations import Conversations
 from ingest.archive.sql.copies import Copies
 from ingest.archive.sql.database import plain_errors
 from ingest.archive.sql.embeddings import Embeddings
@@ -40,7 +42,10 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Catalog(Articles, Holdings, Quotations, Copies, Speakers, Passages, Embeddings, Outbox, Absences, Upkeep, Facts):
+class Catalog(
+    Articles, Holdings, Quotations, Copies, Speakers, Passages, Embeddings, Outbox, Absences, Conversations, Answers,
+    Upkeep, Facts,
+):  # fmt: skip
     """The catalog of one archive. Open it with `opened` or `created`.
 
     It is a file in the archive's folder, or the schema on a PostgreSQL server whose `address` is given.
@@ -97,7 +102,7 @@ class Catalog(Articles, Holdings, Quotations, Copies, Speakers, Passages, Embedd
             found = self.meta("schema_version")
         except ArchiveUnusable as error:
             raise ArchiveVersionMismatch(f"{self.place}: not a catalog of On Record") from error
-        if found == "1":
+        if found in tables.EARLIER_VERSIONS:
             self.upgrade()
         elif found != str(tables.SCHEMA_VERSION):
             raise ArchiveVersionMismatch(

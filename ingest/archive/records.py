@@ -131,3 +131,51 @@ class Status:
     speakers: int
     unembedded: int
     last_seq: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ConversationRecord:
+    """A conversation as it is listed. Times are UTC in ISO form."""
+
+    id: str
+    owner: str
+    title: str
+    language: str
+    created_at: str
+    updated_at: str
+    turns: int = 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """A question of a conversation and its reply as JSON, "" where there is none; `problem` says why."""
+
+    number: int
+    question: str
+    reply: str = ""
+    problem: str = ""
+    any_time: bool = False
+    asked_at: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RatingRecord:
+    """What a reader thought of a reply."""
+
+    conversation_id: str
+    number: int
+    is_good: bool
+    reasons: tuple[str, ...] = ()
+    note: str = ""
+    rated_at: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Spent:
+    """What models were used for on a day: tokens, and US dollars where a price is known."""
+
+    calls: int = 0
+    input: int = 0
+    cached: int = 0
+    output: int = 0
+    cost: float = 0.0

@@ -10,6 +10,8 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from ingest.archive.records import ArticleSummary
 from ingest.archive.sql import fulltext, tables
 from ingest.archive.sql.absences import note_withdrawal
+from ingest.archive.sql.answers import forget_kept_answers
+from ingest.archive.sql.conversations import forget_replies_citing
 from ingest.archive.sql.copies import link_copies
 from ingest.archive.sql.database import Database, contains, now, parts, plain_errors
 from ingest.archive.sql.embeddings import is_unused
@@ -93,6 +95,8 @@ class Articles(Database):
             for part in parts(keys):
                 connection.execute(delete(tables.embeddings).where(tables.embeddings.c.key.in_(part), is_unused()))
             forget_unused_speakers(connection, named)
+            forget_replies_citing(connection, article_id)
+            forget_kept_answers(connection)
 
     def scrub(self) -> None:
         """Overwrite what was removed: the words in the full text's old segments, and the log of changes.

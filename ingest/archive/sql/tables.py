@@ -10,6 +10,7 @@ from sqlalchemy import (
     Dialect,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -20,7 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+# Formats that are brought to this one where they are met.
+EARLIER_VERSIONS = ("1", "2")
 metadata = MetaData()
 
 # PostgreSQL's text has no room for NUL, which an article may hold: it is written there as these two characters.
@@ -233,6 +236,80 @@ withdrawals = Table(
     Column("article_id", Words, primary_key=True),
     Column("withdrawn_at", Words, nullable=False),
     Column("reason", Words, nullable=False),
+)
+
+# What was asked and answered in the chat. Who began a conversation is known by an opaque key; who knows its id reads
+# it.
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("owner", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("created_at", Words, nullable=False),
+    Column("updated_at", Words, nullable=False),
+)
+Index("conversations_by_owner", conversations.c.owner, conversations.c.updated_at)
+Index("conversations_by_time", conversations.c.updated_at)
+
+# A question with its reply as JSON, "" while there is none; `searched` are its words, bare, to be found by.
+turns = Table(
+    "turns",
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("question", Words, nullable=False),
+    Column("any_time", Boolean, nullable=False),
+    Column("asked_at", Words, nullable=False),
+    Column("reply", Words, nullable=False),
+    Column("problem", Words, nullable=False),
+    Column("searched", Words, nullable=False),
+)
+
+# Which articles a reply holds words of: when one is withdrawn, so are they.
+turn_articles = Table(
+    "turn_articles",
+    metadata,
+    Column("conversation_id", Words, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("article_id", Words, primary_key=True, index=True),
+    ForeignKeyConstraint(["conversation_id", "number"], ["turns.conversation_id", "turns.number"], ondelete="CASCADE"),
+)
+
+# What readers thought of replies.
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("conversation_id", Words, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("is_good", Boolean, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("note", Words, nullable=False),
+    Column("rated_at", Words, nullable=False),
+    ForeignKeyConstraint(["conversation_id", "number"], ["turns.conversation_id", "turns.number"], ondelete="CASCADE"),
+)
+
+# Answers that a model wrote, by what they were written from.
+kept_answers = Table(
+    "kept_answers",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("reply", Words, nullable=False),
+    Column("kept_at", Words, nullable=False, index=True),
+)
+
+# What models were used for, by day (UTC): tokens, and US dollars where a price is known.
+spending = Table(
+    "spending",
+    metadata,
+    Column("day", Words, primary_key=True),
+    Column("model", Words, primary_key=True),
+    Column("calls", Integer, nullable=False),
+    Column("input", BigInteger, nullable=False),
+    Column("cached", BigInteger, nullable=False),
+    Column("output", BigInteger, nullable=False),
+    Column("cost", Float, nullable=False),
 )
 
 # What format 2 added to the tables of format 1; new tables are made by themselves.

@@ -19,12 +19,12 @@ class Upkeep(Database):
     """Forgetting what nobody asks for any more."""
 
     def upgrade(self) -> None:
-        """Bring a catalog of format 1 to this one; what is new in it is filled as articles are read again."""
+        """Bring a catalog of an earlier format to this one; what is new in it is filled as articles are read again."""
         with self.writing() as connection:
             found = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.key == "schema_version"))
             # Another process may have done it since.
-            if found == "1":
-                for statement in tables.ADDED_SINCE_1:
+            if found in tables.EARLIER_VERSIONS:
+                for statement in tables.ADDED_SINCE_1 if found == "1" else ():
                     connection.exec_driver_sql(statement)
                 tables.metadata.create_all(connection)
                 set_fact(connection, "schema_version", str(tables.SCHEMA_VERSION))

@@ -1,0 +1,129 @@
+"""What the configured model can do: whether it answers, streams and keeps to the form, and how it is best asked."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from assistant.drafts import DraftSentence, Evidence
+from assistant.generating.models import served
+from assistant.generating.writer import ChatWriter, Declined
+from ingest.errors import ModelFailed
+from ingest.models import Article, Paragraph, Span
+
+# Made up: no model can know it by heart.
+_TEXTS = (
+    "The harbour of Varn reopened on Monday after nine days of repairs.",
+    "Forty ships had waited outside the breakwater, and three of them turned back to Osk.",
+    "The repairs cost eleven million crowns, twice what the town had planned.",
+)
+# A question, and the number of the sentence that answers it.
+_QUESTIONS = (
+    ("When did the harbour of Varn reopen?", 0),
+    ("How many ships had waited?", 1),
+    ("What did the repairs cost?", 2),
+)
+_SHORT = "Reply with one short sentence about the sea."
+_ABSENT = "Who won the chess championship in Lima?"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Finding:
+    """What a model did. `suited` is "prose", "select" or "" for neither; times in seconds."""
+
+    model: str
+    place: str
+    served: tuple[str, ...] = ()
+    answers: bool = False
+    streams: bool = False
+    first_part: float | None = None
+    tokens_per_second: float | None = None
+    counts_tokens: bool = False
+    cites: int = 0
+    selects: int = 0
+    of: int = len(_QUESTIONS)
+    refuses_prose: bool = False
+    refuses_selection: bool = False
+    suited: str = ""
+    failure: str = ""
+
+
+def evidence() -> tuple[Evidence, ...]:
+    """Return the made-up evidence that a model is tried on."""
+    pieces = []
+    for number, text in enumerate(_TEXTS):
+        article = Article(f"selftest-{number}", text, language="en", paragraphs=(Paragraph(Span(0, len(text))),))
+        pieces.append(Evidence(article, Span(0, len(text))))
+    return tuple(pieces)
+
+
+def tried(writer: ChatWriter, *, tell: Callable[[str], None] = lambda _: None) -> Finding:
+    """Try the model in every way it may be asked. `tell` hears what is being tried."""
+    chosen = writer.chosen
+    found = Finding(chosen.name, chosen.place)
+    tell("models")
+    try:
+        found = dataclasses.replace(found, served=tuple(served(chosen))[:50])
+    except ModelFailed as error:
+        if error.failure in ("key", "unreachable", "timeout"):
+            return dataclasses.replace(found, failure=error.failure)
+    tell("a short answer")
+    try:
+        text, usage, arrived = writer.completed(
+            [("user", "Reply with one short sentence about the sea.")], max_tokens=60
+        )
+    except ModelFailed as error:
+        if error.failure != "endless":
+            return dataclasses.replace(found, failure=error.failure)
+        text, usage, arrived = "…", None, []
+    spent = arrived[-1] - arrived[0] if len(arrived) > 1 else 0.0
+    found = dataclasses.replace(
+        found,
+        answers=bool(text.strip()),
+        streams=len(arrived) > 2,
+        first_part=round(arrived[0], 3) if arrived else None,
+        tokens_per_second=round(len(arrived) / spent, 1) if spent > 0 else None,
+        counts_tokens=usage is not None and usage.input > 0,
+    )
+    tell("prose")
+    cites, refuses_prose = _tried(writer, "prose")
+    tell("selection")
+    selects, refuses_selection = _tried(writer, "select")
+    if cites == len(_QUESTIONS) and refuses_prose:
+        suited = "prose"
+    else:
+        suited = "select" if selects >= 2 else "prose" if cites >= 2 else ""
+    return dataclasses.replace(
+        found,
+        cites=cites,
+        selects=selects,
+        refuses_prose=refuses_prose,
+        refuses_selection=refuses_selection,
+        suited=suited,
+    )
+
+
+def _tried(writer: ChatWriter, mode: str) -> tuple[int, bool]:
+    """How many questions are answered from the right sentence, and whether one that has no answer is refused."""
+    asked = ChatWriter(dataclasses.replace(writer.chosen, mode=mode))
+    right = 0
+    for question, number in _QUESTIONS:
+        right += _cited(asked, question)[:1] == [number]
+    return right, _cited(asked, _ABSENT) == [-1]
+
+
+def _cited(writer: ChatWriter, question: str) -> list[int]:
+    """Which pieces of the evidence an answer rests on; -1 where the model says that none answers."""
+    given = evidence()
+    cited = list[int]()
+    try:
+        for piece in writer.written(question, given, language="en"):
+            if isinstance(piece, Declined):
+                cited.append(-1)
+            elif isinstance(piece, DraftSentence):
+                cited += piece.evidence
+            else:
+                cited += [number for number, each in enumerate(given) if each.article.id == piece.article.id]
+    except ModelFailed:
+        pass
+    return cited
