@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import sys
 import textwrap
@@ -15,7 +16,10 @@ from ingest.errors import OnRecordError, UnusableQuestion
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
+    from assistant.conversations import Conversations
+    from assistant.generating.selftest import Finding
     from assistant.models import Citation, Match, QuoteCheck, Reply
+    from assistant.settings import Settings
 
 app = typer.Typer(
     help="Ask what the articles say, and who says it.",
@@ -42,6 +46,7 @@ def ask(
     any_time: bool = typer.Option(
         False, "--any-time", help='Do not let "last week" or "in 2015" limit or order what is looked for.'
     ),
+    extract: bool = typer.Option(False, "--extract", help="Answer in the articles' own words, without a chat model."),
     as_json: bool = JSON,
     jsonl: Path = JSONL,
 ) -> None:
@@ -55,11 +60,17 @@ def ask(
         _each(
             jsonl,
             lambda line: reply_record(
-                assistant.ask(_words(line, "question"), history=_history(line), today=_day(line), any_time=any_time)
+                assistant.ask(
+                    _words(line, "question"),
+                    history=_history(line),
+                    today=_day(line),
+                    any_time=any_time,
+                    extracted=extract,
+                )
             ),
         )
         return
-    reply = assistant.ask(question, any_time=any_time)
+    reply = assistant.ask(question, any_time=any_time, extracted=extract)
     if as_json:
         print_json(reply_record(reply))
     else:
@@ -182,18 +193,162 @@ def speakers(
         say(f"    {kind}; {statement.title} · {where}")
 
 
-def _assistant(archive: Path | None) -> Assistant:
+@app.command()
+def model(archive: Path = ARCHIVE, as_json: bool = JSON) -> None:
+    """Try the configured chat model: whether it answers, streams, cites, and how it is best asked.
+
+    What is found is kept in the archive, where there is one, for a mode of "auto".
+    """
+    from assistant.generating import selftest
+    from assistant.generating.writer import ChatWriter
+    from assistant.wiring import chat_model, suited_fact
+
+    stated = _settings(archive)
+    chosen = chat_model(stated)
+    if chosen is None:
+        raise OnRecordError("no chat model is configured: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of yours")
+    found = selftest.tried(ChatWriter(chosen), tell=lambda what: remark(f"Trying: {what}"))
+    if found.suited:
+        _keep_finding(archive, suited_fact(chosen), found.suited)
+    if as_json:
+        print_json(dataclasses.asdict(found))
+    elif not found.failure:
+        _print_finding(found)
+    if found.failure:
+        fail(found.advice)
+    elif not found.suited:
+        fail("the model answers, and neither cites nor selects: answers stay in the articles' own words")
+
+
+def _keep_finding(archive: Path | None, fact: str, suited: str) -> None:
+    from ingest.commands import archive_opened, settings
+
+    try:
+        catalog = archive_opened(settings(archive)).catalog
+        catalog.set_meta(fact, suited)
+    except OnRecordError as error:
+        remark(f"Not kept: {error}")
+
+
+def _print_finding(found: Finding) -> None:
+    def told(is_so: bool) -> str:
+        return "yes" if is_so else "no"
+
+    first = f", first part after {found.first_part:.2f} s" if found.first_part is not None else ""
+    pace = f", {found.tokens_per_second} parts a second" if found.tokens_per_second is not None else ""
+    say(f"{found.model} at {found.place}")
+    if found.served:
+        say(f"  serves     {', '.join(found.served[:8])}{' …' if len(found.served) > 8 else ''}")
+    say(f"  answers    {told(found.answers)}")
+    say(f"  streams    {told(found.streams)}{first}{pace}")
+    say(f"  counts     {told(found.counts_tokens)} (tokens)")
+    say(f"  prose      {found.cites} of {found.of} cited rightly; refuses: {told(found.refuses_prose)}")
+    say(f"  selection  {found.selects} of {found.of} chosen rightly; refuses: {told(found.refuses_selection)}")
+    say(f"  suited     {found.suited or 'neither'}")
+
+
+conversations_app = typer.Typer(
+    help="The conversations of the chat: list, show, search, rename, delete, export.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+app.add_typer(conversations_app, name="conversations")
+ID = typer.Argument(..., metavar="ID")
+
+
+@conversations_app.command("list")
+def list_conversations(
+    words: str = typer.Option("", "--words", help="Only those that hold all of these words."),
+    limit: int = typer.Option(50, "-n", min=1, max=100_000, help="How many."),
+    archive: Path = ARCHIVE,
+    as_json: bool = JSON,
+) -> None:
+    """List conversations, latest first."""
+    found = _conversations(archive).listed(words=words, limit=limit)
+    if as_json:
+        # Who began one is nobody else's to know.
+        print_json([{k: v for k, v in dataclasses.asdict(each).items() if k != "owner"} for each in found])
+        return
+    for each in found:
+        say(each.id, each.updated_at[:16].replace("T", " "), each.turns, each.title)
+
+
+@conversations_app.command("export")
+def export_conversation(
+    id_: str = ID,
+    form: str = typer.Option("markdown", "--format", help="markdown or json."),
+    out: Path = typer.Option(None, "--out", metavar="FILE", help="Write there, not to stdout."),
+    archive: Path = ARCHIVE,
+) -> None:
+    """Print a conversation with its quotations and references."""
+    from assistant.conversations import exported_json, exported_markdown
+
+    if form not in ("markdown", "json"):
+        raise typer.BadParameter("--format is markdown or json")
+    stored = _conversations(archive)
+    one, turns = stored.conversation(id_), stored.turns(id_)
+    text = exported_json(one, turns) if form == "json" else exported_markdown(one, turns)
+    if out is None:
+        sys.stdout.write(text)
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OnRecordError(f"{out}: {error.strerror or error}") from error
+
+
+@conversations_app.command("rename")
+def rename_conversation(
+    id_: str = ID, title: str = typer.Argument(..., metavar="TITLE"), archive: Path = ARCHIVE
+) -> None:  # fmt: skip
+    """Give a conversation another title."""
+    _conversations(archive).rename(id_, title)
+
+
+@conversations_app.command("delete")
+def delete_conversation(id_: str = ID, archive: Path = ARCHIVE) -> None:
+    """Delete a conversation with its replies and ratings."""
+    _conversations(archive).delete(id_)
+
+
+@app.command()
+def feedback(archive: Path = ARCHIVE, as_json: bool = JSON) -> None:
+    """Print what readers thought of replies: as CSV, or as JSON."""
+    from assistant.conversations import rated
+
+    rows = list(rated(_conversations(archive)))
+    if as_json:
+        print_json(rows)
+        return
+    from assistant.quotecheck.tables import as_csv
+
+    sys.stdout.write(as_csv([{k: str(v) for k, v in row.items()} for row in rows]))
+
+
+def _conversations(archive: Path | None) -> Conversations:
+    from assistant.conversations import Conversations
+    from ingest.commands import archive_opened, settings
+
+    return Conversations(archive_opened(settings(archive)).catalog)
+
+
+def _settings(archive: Path | None) -> Settings:
     from pydantic import ValidationError
 
     from assistant.settings import Settings
-    from assistant.wiring import assistant
     from ingest.settings import described
 
     try:
-        chosen = Settings() if archive is None else Settings(archive=archive)
+        return Settings() if archive is None else Settings(archive=archive)
     except ValidationError as error:
-        raise described(error) from error
-    return assistant(chosen)
+        raise described(error) from None
+
+
+def _assistant(archive: Path | None) -> Assistant:
+    from assistant.wiring import assistant
+
+    return assistant(_settings(archive))
 
 
 def _one_input(words: str | None, jsonl: Path | None) -> None:
@@ -304,6 +459,7 @@ def _day(line: dict[str, Any]) -> datetime.date | None:
 
 
 def _print_reply(reply: Reply) -> None:
+    from assistant.conversations import made, remarks
     from assistant.models import Answer
     from assistant.phrases import kind, phrase
     from assistant.records import nearest_heading
@@ -312,6 +468,8 @@ def _print_reply(reply: Reply) -> None:
         remark(reply.notice)
     for each in reply.filters:
         remark(f"{each.text}; {phrase('any_time_option', reply.language)}")
+    if reply.understood:
+        remark(phrase("understood_as", reply.language, question=reply.understood))
     if reply.check is not None:
         _print_check(reply.check)
         return
@@ -322,11 +480,16 @@ def _print_reply(reply: Reply) -> None:
         for sentence in reply.sentences:
             marks = "".join(f"[{n}]" for n in sentence.citations)
             print()
-            say(f"{' '.join(sentence.text.split())} {marks}", wrapped=100)
+            label = "" if sentence.verified else f" ({phrase('not_verified', reply.language)})"
+            say(f"{' '.join(sentence.text.split())}{label} {marks}", wrapped=100)
             for n in sentence.citations:
                 one = citations[n]
                 whose = f"{one.speaker}, {kind(one.kind, reply.language)}; " if one.speaker and one.kind else ""
                 say(f"    {whose}{_place(one)}")
+        if reply.usage is not None or reply.fallback:
+            remark(f"{made(reply)}.")
+        for line in remarks(reply):
+            remark(line)
         return
     say(reply.text)
     if reply.nearest:

@@ -8,6 +8,7 @@ import json
 import re
 import secrets
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -119,6 +120,26 @@ class Conversations:
             raise UnknownConversation(
                 "this conversation is somebody else's: it can be read, and gone on from in a copy"
             )
+
+
+def rated(conversations: Conversations) -> Iterator[dict[str, Any]]:
+    """Yield what readers thought of replies, oldest first, each with the question and the reply."""
+    for rating in conversations.ratings():
+        try:
+            turns = {turn.number: turn for turn in conversations.turns(rating.conversation_id)}
+        except UnknownConversation:
+            continue
+        turn = turns.get(rating.number)
+        yield {
+            "conversation": rating.conversation_id,
+            "number": rating.number,
+            "rated_at": rating.rated_at,
+            "good": rating.is_good,
+            "reasons": " ".join(rating.reasons),
+            "note": rating.note,
+            "question": turn.question if turn else "",
+            "reply": turn.reply.text if turn and turn.reply else "",
+        }
 
 
 @functools.cache

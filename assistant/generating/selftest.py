@@ -26,6 +26,24 @@ _QUESTIONS = (
 _SHORT = "Reply with one short sentence about the sea."
 _ABSENT = "Who won the chess championship in Lima?"
 
+# What to look at, by the failure; {model} and {place} stand for where it is asked.
+ADVICE = {
+    "key": "{place} does not accept the key; look at OPENAI_API_KEY",
+    "model": "{place} does not know {model}; look at ONRECORD_CHAT_MODEL",
+    "unreachable": "{place} cannot be reached; look at OPENAI_BASE_URL and whether the server runs",
+    "timeout": "{model} takes too long; look at ONRECORD_CHAT_TIMEOUT",
+    "rate": "{model} at {place} does not answer: the service asks to wait",
+    "quota": "{model} at {place} does not answer: the quota is used up",
+    "overloaded": "{model} at {place} does not answer: the service has trouble",
+    "context": "{model} at {place} does not answer: the prompt is too long for it",
+    "request": "{model} at {place} does not answer: the service does not take the request; look at ONRECORD_CHAT_EFFORT, ONRECORD_CHAT_TEMPERATURE and ONRECORD_CHAT_STREAM_USAGE",
+    "filtered": "{model} at {place} does not answer: the service withholds the answer",
+    "empty": "{model} at {place} does not answer: it wrote nothing",
+    "format": "{model} at {place} does not answer: it does not speak OpenAI's format",
+    "endless": "{model} at {place} does not answer: it does not stop",
+    "broken": "{model} at {place} does not answer: it breaks off",
+}
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Finding:
@@ -46,6 +64,11 @@ class Finding:
     refuses_selection: bool = False
     suited: str = ""
     failure: str = ""
+
+    @property
+    def advice(self) -> str:
+        """What to look at where the model does not answer; "" where it does."""
+        return ADVICE[self.failure].format(model=self.model, place=self.place) if self.failure else ""
 
 
 def evidence() -> tuple[Evidence, ...]:
