@@ -32,6 +32,15 @@ class Grounds:
         return self.span.of(self.evidence.article.text)
 
     @property
+    def before(self) -> str:
+        """The sentence before them in their paragraph, which may name whom they call "she"."""
+        article = self.evidence.article
+        around = next((p.span for p in article.paragraphs if p.span.covers(self.span)), self.span)
+        area = Span(max(around.start, self.span.start - _LONGEST), self.span.start)
+        *_, last = ["", *(span.of(article.text) for span in sentences(article.text, article.language, within=area))]
+        return last
+
+    @property
     def said(self) -> tuple[Quotation, ...]:
         """The statements that overlap them, the quoted within a quotation aside."""
         evidence = self.evidence

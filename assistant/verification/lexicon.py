@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
@@ -54,6 +55,19 @@ def scales(language: str) -> Mapping[str, int]:
     return {**words, **{word: value for each in known for word, value in _of(each, "scales")}}
 
 
+@functools.cache
+def parts(language: str) -> Mapping[str, float]:
+    """Return the words for a part of a whole with its share: "half", "tiers"."""
+    known = [language] if knows(language) else [each for each in _tables() if each not in _OTHER]
+    return {word: value for each in known for word, value in _tables()[each]["parts"].items()}
+
+
+@functools.cache
+def definites(language: str) -> frozenset[str]:
+    """Return the words behind which "third" is a place in a row, and no part."""
+    return words_for("definites", language)
+
+
 def _of(language: str, sort: str) -> Iterable[tuple[str, int]]:
     table: Mapping[str, int] = _tables()[language][sort]
     return table.items()
@@ -80,16 +94,27 @@ def _reports(language: str) -> tuple[str, ...]:
     return tuple(words_for("reports", language))
 
 
-def sides(keys: Collection[str]) -> set[tuple[str, int]]:
-    """Return which way words point ("rise" up, "fall" down), by direction and side, in all languages."""
-    found = set()
-    for key in keys:
-        plain = key
-        for name, prefixes in _directions():
-            for side in (0, 1):
-                if plain.startswith(prefixes[side]):
-                    found.add((name, side))
-    return found
+def sides(keys: Sequence[str]) -> set[tuple[str, int]]:
+    """Return which way words in a row point ("rise" up, "fall" down), by direction and side, in all languages."""
+    pairs = {f"{one} {two}" for one, two in itertools.pairwise(keys)}
+    return {point for key in {*keys, *pairs} for point in _points(key)}
+
+
+@functools.lru_cache(maxsize=65536)
+def _points(key: str) -> frozenset[tuple[str, int]]:
+    # An entry of two words is not the beginning of one.
+    return frozenset(
+        (name, side)
+        for name, prefixes in _directions()
+        for side in (0, 1)
+        if any(key.startswith(prefix) and (" " in prefix) == (" " in key) for prefix in prefixes[side])
+    )
+
+
+def begins(sort: str, keys: Iterable[str], language: str) -> list[int]:
+    """Return which of the words begin like one of a sort of beginnings, by position."""
+    beginnings = tuple(words_for(sort, language))
+    return [number for number, key in enumerate(keys) if key.startswith(beginnings)]
 
 
 @functools.cache

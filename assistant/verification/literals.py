@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import functools
+import itertools
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import resources
 
 from assistant.dates import Day, days, months
@@ -33,11 +35,13 @@ _GERMAN_UNITS = {name: i for i, name in enumerate("ein zwei drei vier funf sechs
 _GERMAN_LARGE = re.compile(
     r"(zwei|drei|vier|funf|sechs|sieben|acht|neun|zehn|elf|zwolf|zwanzig|funfzig)(hundert|tausend)"
 )
+_WRITTEN_TO = re.compile(r"(?<=\d)(?=(?:bn|mn|mio|mrd|mds?|tn|k|m)\b)|(?<=\d[  ]M)(?=€)|(?<=\dM)(?=€)", re.IGNORECASE)
 _FIGURES = re.compile(r"-?(\d+(?:\.\d+)?)([a-zа-я]{0,3})$")
 # Names of months that are words of their own too.
-_DOUBTFUL = frozenset(
-    {"may", "march", "mars", "mai", "mar", "mare", "sept", "set", "dec", "jan", "agosto", "августа"}
-) - {"agosto", "августа"}
+_DOUBTFUL = frozenset({"may", "march", "mars", "mai", "mar", "mare", "sept", "set", "dec", "jan"})
+_BEFORE_MONTH = frozenset(
+    "in en im since depuis desde seit until by of early late mid debut fin ende anfang mitte в с до к".split()
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,11 +56,17 @@ class Number:
 
 def numbers(text: str, language: str) -> list[Number]:
     """Return the numbers of a text, in figures or words ("1 234,5", "2 millions"), those of dates aside."""
-    words = words_of(text)
-    dated = [span for span, _ in days(text)]
+    spaced, moved = _spaced(text)
+    words = words_of(spaced)
+    dated = [span for span, _ in days(spaced)]
     found = list[Number]()
-    at = 0
+    at, following = 0, 0
     while at < len(words):
+        if following <= at and (part := _part(words, at, language)) is not None:
+            share, end = part
+            found.append(Number(share, moved(words.span(at, end)), "part"))
+            at = following = end
+            continue
         if any(span.start <= words.starts[at] < span.end for span in dated):
             at += 1
             continue
@@ -65,17 +75,65 @@ def numbers(text: str, language: str) -> list[Number]:
             at += 1
             continue
         end_of_number = end
-        while end < len(words) and words.keys[end] in lexicon.scales(language):
-            value *= lexicon.scales(language)[words.keys[end]]
+        while end < len(words) and (scale := _scale(words, at, end, language)):
+            value *= scale
             end += 1
             end_of_number = end
         unit, end = _unit(words, at, end)
-        counted = next(
-            (lexicon.stem(key) for key in words.keys[end : end + 3] if lexicon.is_content(key, language)), ""
-        )
-        found.append(Number(value, words.span(at, end_of_number), unit, counted))
-        at = end_of_number
+        found.append(Number(value, moved(words.span(at, end_of_number)), unit, _counted(words, end, language)))
+        at = end
     return found
+
+
+def _spaced(text: str) -> tuple[str, Callable[[Span], Span]]:
+    """A text with a space between figures and the letters written to them ("1.2bn", "48 M€"), and the way back."""
+    places = [match.start() for match in _WRITTEN_TO.finditer(text)]
+    if not places:
+        return text, lambda span: span
+    parts = [text[i:j] for i, j in itertools.pairwise([0, *places, len(text)])]
+    inserted = [at + number for number, at in enumerate(places)]
+
+    def moved(span: Span) -> Span:
+        return Span(
+            span.start - bisect.bisect_left(inserted, span.start), span.end - bisect.bisect_left(inserted, span.end)
+        )
+
+    return " ".join(parts), moved
+
+
+def _part(words: Words, at: int, language: str) -> tuple[float, int] | None:
+    """A fraction in words that begins here ("half", "two thirds"), and the word after it."""
+    known = lexicon.parts(language)
+    key = words.keys[at]
+    if key in known and (known[key] == 0.5 or at == 0 or words.keys[at - 1] not in lexicon.definites(language)):
+        return known[key], at + 1
+    following = words.keys[at + 1] if at + 1 < len(words) else ""
+    count = lexicon.numbers(language).get(key) or (int(key) if key.isdecimal() and len(key) == 1 else None)
+    if following in known and count and count < 10:
+        return count * known[following], at + 2
+    return None
+
+
+def _scale(words: Words, at: int, end: int, language: str) -> int | None:
+    """What the word after a number multiplies it by: the letters "k" and "m" only where they stand for money."""
+    key = words.keys[end]
+    if key in ("k", "m"):
+        beside = {words.keys[at - 1] if at else "", words.keys[end + 1] if end + 1 < len(words) else ""}
+        if key == "m" and not beside & set(_UNITS):
+            return None
+        return 1_000 if key == "k" else 1_000_000
+    return lexicon.scales(language).get(key)
+
+
+def _counted(words: Words, end: int, language: str) -> str:
+    """The stem of the word that a number counts: the first behind it that says something, in the same clause."""
+    for i in range(end, min(end + 3, len(words))):
+        before = words.text[words.ends[i - 1] : words.starts[i]] if i else ""
+        if any(mark in before for mark in ".,;:!?()–—") or words.keys[i][0].isdigit():
+            return ""
+        if lexicon.is_content(words.keys[i], language):
+            return "" if words.keys[i] in lexicon.numbers(language) else lexicon.stem(words.keys[i])
+    return ""
 
 
 def _value(words: Words, at: int, language: str) -> tuple[float | None, int]:
@@ -88,7 +146,7 @@ def _value(words: Words, at: int, language: str) -> tuple[float | None, int]:
     end, is_any = at, False
     while end < len(words):
         pair = " ".join(words.keys[end : end + 2])
-        step = 2 if pair in known else 1
+        step = 2 if end + 1 < len(words) and pair in known else 1
         value = known.get(pair if step == 2 else words.keys[end], _german(words.keys[end]))
         if value is None:
             if is_any and words.keys[end] in _JOINING and end + 1 < len(words):
@@ -134,7 +192,7 @@ def _unit(words: Words, at: int, end: int) -> tuple[str, int]:
     """What a number counts money or shares in, and the word after that."""
     if at and words.keys[at - 1] in _UNITS:
         return _UNITS[words.keys[at - 1]], end
-    if end < len(words):
+    if end < len(words) and not words.text[words.ends[end - 1] : words.starts[end]].strip(" \u00a0\u202f-"):
         if tuple(words.keys[end : end + 2]) in _PER_CENT:
             return "%", end + 2
         if words.keys[end] in _UNITS:
@@ -148,12 +206,14 @@ def _unit(words: Words, at: int, end: int) -> tuple[str, int]:
 def unsupported_number(stated: Sequence[Number], printed: Sequence[Number], *, by_noun: bool) -> bool:
     """Tell whether a number is stated that is not printed, or with another unit, or `by_noun` of something else."""
     for each in stated:
+        if each.unit == "part" and any(one.unit == "%" and one.value == 100 * each.value for one in printed):
+            continue
         same = [one for one in printed if abs(one.value - each.value) <= 1e-9 * max(1.0, abs(each.value))]
         if not same:
             return True
         if each.unit and not any(one.unit in ("", each.unit) for one in same):
             return True
-        if each.unit == "%" and not any(one.unit == "%" for one in same):
+        if each.unit in ("%", "part") and not any(one.unit == each.unit for one in same):
             return True
         if by_noun and each.counted and not any(one.counted == each.counted for one in same):
             others = [one for one in printed if one.counted == each.counted and one not in same]
@@ -209,8 +269,13 @@ def _weekdays() -> Mapping[str, int]:
 
 
 def _months(text: str) -> set[int]:
-    words = re.findall(r"[^\W\d_]+", unaccented(text).lower())
-    return {months()[word] for word in words if word in months() and len(word) > 3 and word not in _DOUBTFUL}
+    words = re.findall(r"\w+", unaccented(text).lower())
+    found = set[int]()
+    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
+        is_dated = before in _BEFORE_MONTH or re.fullmatch(r"(?:1[5-9]|20)\d\d", after)
+        if word in months() and ((len(word) > 3 and word not in _DOUBTFUL) or is_dated):
+            found.add(months()[word])
+    return found
 
 
 def years(found: Iterable[Number]) -> set[int]:

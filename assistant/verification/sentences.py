@@ -10,6 +10,8 @@ other words, or in another language than the article's, can be right, and cannot
 from __future__ import annotations
 
 import dataclasses
+import functools
+import itertools
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
@@ -23,9 +25,10 @@ from assistant.verification import lexicon, literals
 from assistant.verification.grounds import Grounds, grounds, meanings
 from assistant.verification.markup import plain
 from ingest.folding import bare, latin
-from ingest.models import Article, Paragraph, Quotation, Reference, Span
+from ingest.models import Article, Kind, Paragraph, Quotation, Reference, Span, SpeakerKind
 from ingest.quotations.extraction import ledger
-from ingest.roles import is_role, is_role_word, says_all
+from ingest.roles import heads, is_role, is_role_word, says_all
+from ingest.sentences import sentences
 from ingest.speakers import likeness, name_words, sound
 
 # Shares of the words of a sentence that stand in the cited sentences: from the first on it is verified, below the
@@ -100,7 +103,7 @@ def judged(
     if marked is None:
         return left_out(Omission.QUOTATION)
     prose = _without(text, marked)
-    if lexicon.is_another_language(prose, language):
+    if lexicon.is_another_language(_without_names(prose, cited), language) or _is_copied(prose, cited, language):
         return left_out(Omission.LANGUAGE)
 
     found, translated = list[_Quoted](), False
@@ -121,17 +124,38 @@ def judged(
     by_whom = _speakers(text, prose, found, resting, language)
     if by_whom is Omission.SPEAKER:
         return left_out(Omission.SPEAKER)
-    omission, is_verified = _compared(prose, resting, language)
+    omission, is_verified = _compared(prose, resting, found, language)
     if omission is not None:
         return left_out(omission)
-    if _loses_negation(found, prose, language):
-        return left_out(Omission.NEGATION)
+    cut = _cut(text, found, marked, language)
+    if cut is Omission.QUOTATION:
+        return left_out(Omission.QUOTATION)
     shown = _shown(text, found, language)
     return Judgement(
         shown,
         tuple(dict.fromkeys(each.cited for each in resting)),
-        verified=is_verified and by_whom is None and not translated,
+        verified=is_verified and by_whom is None and cut is None and not translated,
     )
+
+
+def _without_names(prose: str, cited: Sequence[Evidence]) -> str:
+    """The words of a sentence without those that name a speaker as the article does, whose language they are in."""
+    for speaker in {said.speaker for each in cited for said in each.said if said.speaker}:
+        prose = prose.replace(speaker, " … ")
+    return prose
+
+
+def _is_copied(prose: str, cited: Sequence[Evidence], language: str) -> bool:
+    """Whether a sentence in another language than the article's has its words of the article all the same."""
+    small = [word for word in re.findall(r"[^\W\d_]+", _without_names(prose, cited)) if word[0].islower()]
+    if len(small) < 2:
+        return False
+    for each in cited:
+        if each.article.language not in (language, "und"):
+            printed = set(re.findall(r"[^\W\d_]+", each.text))
+            if sum(word in printed for word in small) >= 0.6 * len(small):
+                return True
+    return False
 
 
 # A sentence that cites more than this cites to no purpose.
@@ -215,11 +239,15 @@ def _translation_of(marked: _Quoted, cited: Sequence[Evidence], language: str) -
                 people = [member.name for member in each.cast]
                 against = claims.conflicts(marked.words, language, words, written, people)
                 ours, theirs = literals.numbers(marked.words, language), literals.numbers(words, written)
-                if against or literals.unsupported_number(ours, theirs, by_noun=False):
+                if _CONFLICTS.keys() & set(against) or literals.unsupported_number(ours, theirs, by_noun=False):
                     continue
                 if literals.unsupported_number(theirs, ours, by_noun=False):
                     continue
                 if _turned(words_of(marked.words).keys, words_of(words).keys):
+                    continue
+                if literals.unsupported_date(marked.words, words, article) or literals.unsupported_date(
+                    words, marked.words, article
+                ):
                     continue
                 fitting.append(dataclasses.replace(marked, evidence=each, place=fragment))
     places = {(each.evidence.article.id, each.place) for each in fitting if each.evidence}
@@ -285,9 +313,14 @@ def _speakers(
             ):
                 return Omission.SPEAKER
             continue
+        if any(_may_be(who, speaker or "", each) for speaker, each in speakers):
+            doubt = "by role"
+            continue
         if speakers:
             return Omission.SPEAKER
-        if any(_is_named(who, each.text) or _is_named(who, each.evidence.article.outlet) for each in resting):
+        if any(
+            _is_named(who, each.text + each.before) or _is_named(who, each.evidence.article.outlet) for each in resting
+        ):
             doubt = "unattributed"
             continue
         return Omission.SPEAKER
@@ -350,12 +383,28 @@ def _is(who: str, speaker: str, at: Grounds) -> bool:
     return bool(words) and not any(w[:1].isupper() and not is_role_word(w) for w in words) and says_all(at.text, who)
 
 
+def _may_be(who: str, speaker: str, at: Grounds) -> bool:
+    """Whether two descriptions can be of one speaker: the same sort of somebody, or the same name in two languages."""
+    described = [speaker, *(role for m in at.evidence.cast if _same_name(m.name, speaker) for role in m.roles)]
+    people = [m for m in at.evidence.cast if m.kind is SpeakerKind.PERSON]
+    if any(_is_named(m.name, who) for m in people) or not any(heads(who) & heads(each) for each in described):
+        return False
+    names = [word for word in re.findall(r"[\w’'-]+", who)[1:] if word[:1].isupper() and not is_role_word(word)]
+    if at.evidence.article.language == "de" or not names:
+        # Every noun has a capital: no name can be told.
+        return True
+    return all(_known(name, " ".join(described)) for name in names)
+
+
 def _same_name(one: str, other: str) -> bool:
     if not one or not other:
         return False
     if likeness(one, other) >= _SAME_NAME or likeness(other, one) >= _SAME_NAME:
         return True
     first, second = name_words(one), name_words(other)
+    if min(len(first), len(second)) > 1 and first[-2][0] == second[-2][0] and sound(first[-1]) == sound(second[-1]):
+        # "Оуэн Таррант" is Owen Tarrant.
+        return True
     return bool(first and second) and claims.places(first) == claims.places(second) != set()
 
 
@@ -369,7 +418,9 @@ def _word_in(name: str, word: str) -> bool:
     return sound(latin(word)) in {sound(each) for each in name_words(name) if len(each) > 2}
 
 
-def _compared(prose: str, resting: Sequence[Grounds], language: str) -> tuple[Omission | None, bool]:
+def _compared(
+    prose: str, resting: Sequence[Grounds], found: Sequence[_Quoted], language: str
+) -> tuple[Omission | None, bool]:  # fmt: skip
     """What a sentence says in its own words against what the cited ones say: why it is left out, or how sure it is."""
     text = "\n".join(each.text for each in resting)
     written = {each.evidence.article.language for each in resting}
@@ -387,7 +438,9 @@ def _compared(prose: str, resting: Sequence[Grounds], language: str) -> tuple[Om
     unknown, is_swapped = _names(prose, text, resting, language)
     if unknown:
         return Omission.NAME, False
-    ours, theirs = words_of(prose), words_of(text)
+    # What the sentence quotes it need not say again.
+    ours, theirs = words_of(prose), words_of("\n".join(_unquoted(each, found) for each in resting))
+    change: Omission | str | None = None
     speakers = " ".join(one.speaker or "" for each in resting for one in each.said)
     if is_foreign:
         against = claims.conflicts(
@@ -397,22 +450,26 @@ def _compared(prose: str, resting: Sequence[Grounds], language: str) -> tuple[Om
             if kind in against:
                 return omission, False
     else:
+        if _denied(ours, theirs, language):
+            return Omission.NEGATION, False
         if _negates_otherwise(ours, theirs, language) or _negates_more(ours, theirs, language):
             return Omission.NEGATION, False
-        change = _changed(ours, theirs, language)
-        if isinstance(change, Omission):
+        if isinstance(change := _changed(ours, theirs, language), Omission):
             return change, False
         if _is_surer(ours, theirs, language):
             return Omission.MODALITY, False
     if _turned(ours.keys, theirs.keys):
         return Omission.UNSUPPORTED, False
+    if is_foreign and len(resting) == 1 and _is_certain(ours, language) and _is_uncertain(theirs, other):
+        return Omission.MODALITY, False
+    is_plain = not is_swapped and not _reserves(ours, language, theirs, other)
     heading = " ".join(f"{a.title} {a.outlet}" for a in articles)
     roles = " ".join(role for each in resting for m in each.evidence.cast for role in m.roles
                      if any(_same_name(m.name, one.speaker or "") for one in each.said))  # fmt: skip
     here = meanings(prose, language)
     there = meanings(text, other) | meanings(f"{speakers} {roles}", other)
     if not here:
-        return None, not is_swapped
+        return None, is_plain
     share = sum(stem in there for stem in here) / len(here)
     if is_foreign:
         kindred = {stem for stem in there if len(stem) >= _KINDRED}
@@ -426,34 +483,36 @@ def _compared(prose: str, resting: Sequence[Grounds], language: str) -> tuple[Om
         }
         share = len(named & here) / len(here)
         # Where nothing at all can be found again, nothing speaks for this piece rather than for any other.
-        return None, share >= _VERIFIED_ACROSS and not is_swapped
+        same_way = lexicon.sides(ours.keys) == lexicon.sides(theirs.keys)
+        return None, share >= _VERIFIED_ACROSS and is_plain and same_way
     # Who it is about says nothing of what it says of them; and of few words, one is soon found again.
-    people = {lexicon.stem(word) for word in [*name_words(speakers), *_own_names_in(prose, language)]}
+    cast = " ".join(member.name for each in resting for member in each.evidence.cast)
+    people = {lexicon.stem(word) for word in [*name_words(f"{speakers} {cast}"), *_own_names_in(prose, language)]}
     told = [stem for stem in here if stem not in people]
     told_share = sum(stem in there for stem in told) / len(told) if told else 1.0
     if min(share, told_share) < _SHOWN or (len(told) < _FEW and told_share <= _HALF):
         return Omission.UNSUPPORTED, False
-    hedges = claims_hedges(ours, language) - claims_hedges(theirs, language)
+    hedges = _hedges(ours, language) - _hedges(theirs, language)
     strange = [key for key in ours.keys if lexicon.is_content(key, language) and lexicon.stem(key) not in there]
-    is_sure = not (is_swapped or hedges or change or lexicon.sides(strange))
+    is_sure = is_plain and not (hedges or change or lexicon.sides(strange))
     return None, share >= _VERIFIED and is_sure and _keeps_together(ours, theirs, language)
 
 
+# Numbers are compared apart: a number word and its multiplier are two for the check of a quotation.
 _CONFLICTS = {
-    Change.NUMBER: Omission.NUMBER,
     Change.NEGATION: Omission.NEGATION,
     Change.QUANTIFIER: Omission.UNSUPPORTED,
     Change.NAME: Omission.NAME,
 }
 
 
-def claims_hedges(words: Words, language: str) -> set[str]:
-    """Return the words of a text that make it less than certain."""
-    return _hedges(words.keys, language)
-
-
-def _hedges(keys: Sequence[str], language: str) -> set[str]:
+def _hedges(words: Words, language: str) -> set[str]:
+    """The words of a text that make it less than certain; the month of May is none."""
     known = lexicon.words_for("hedges", language)
+    keys = [
+        key for i, key in enumerate(words.keys)
+        if not (key == "may" and i and words.text[words.starts[i]].isupper())
+    ]  # fmt: skip
     line = f" {' '.join(keys)} "
     return {key for key in keys if key in known} | {each for each in known if " " in each and f" {each} " in line}
 
@@ -495,11 +554,12 @@ def _names(
         for each in resting
     )
     near = f"{text} {speakers} {roles}"
+    before = " ".join(each.before for each in resting)
     people = [member.name for each in resting for member in each.evidence.cast]
     doubtful, known, strangers = False, list[tuple[int, int]](), list[int]()
     folded = latin(text)
     for word in _own_names(prose, language):
-        if _known(word, near):
+        if _known(word, near) or _begins_name(word, prose, near, people):
             at = folded.find(latin(word)[:_KINDRED])
             if at >= 0 and any(_word_in(name, word) for name in people):
                 known.append((prose.find(word), at))
@@ -507,6 +567,9 @@ def _names(
         if is_role_word(word) or bare(word) in lexicon.words_for("sources", language):
             continue
         if _known(word, heading):
+            doubtful = True
+            continue
+        if _known(word, before) and any(_word_in(name, word) for name in people):
             doubtful = True
             continue
         is_somebody = any(_word_in(name, word) for name in people)
@@ -525,7 +588,7 @@ def _names(
         return True, False
     # Somebody at the beginning of a sentence, whom the article names elsewhere.
     for match in _CAPITAL.finditer(prose):
-        if not _known(match[0], f"{near} {heading}") and any(_word_in(name, match[0]) for name in people):
+        if not _known(match[0], f"{near} {heading} {before}") and any(_word_in(name, match[0]) for name in people):
             return True, False
     known.sort()
     order = [at for _, at in known]
@@ -534,7 +597,7 @@ def _names(
 
 def _known(word: str, text: str) -> bool:
     plain_word = latin(word)
-    there = set(name_words(text)) | set(latin(text).replace("-", " ").split())
+    there = _heard(text)
     parts = [part for part in re.split(r"[\s'-]+", plain_word) if len(part) > 1] or [plain_word]
     if all(_one_known(part, there) for part in parts):
         return True
@@ -542,7 +605,21 @@ def _known(word: str, text: str) -> bool:
     return bool(places) and places <= claims.places(words_of(text).keys)
 
 
-def _one_known(part: str, there: set[str]) -> bool:
+def _begins_name(word: str, prose: str, text: str, people: Sequence[str]) -> bool:
+    """Whether a word is the given name of somebody of the text in another spelling: "Оуэн" before "Таррант"."""
+    match = re.search(rf"{re.escape(word)}\s+([^\W\d_][\w’'-]+)", prose)
+    if match is None or not _known(match[1], text):
+        return False
+    surnames = [(words[-2], words[-1]) for name in people if len(words := name_words(name)) > 1]
+    return any(given[0] == latin(word)[:1] and sound(surname) == sound(latin(match[1])) for given, surname in surnames)
+
+
+@functools.lru_cache(maxsize=256)
+def _heard(text: str) -> frozenset[str]:
+    return frozenset(name_words(text)) | frozenset(re.findall(r"\w+", latin(text)))
+
+
+def _one_known(part: str, there: frozenset[str]) -> bool:
     part = part.removesuffix("'s")
     if part in there or (len(part) > 3 and part.rstrip("s") in there):
         return True
@@ -588,30 +665,31 @@ def _is_surer(ours: Words, theirs: Words, language: str) -> bool:
     hedges = lexicon.words_for("hedges", language)
     there = _governed(theirs, hedges, language)
     here = _governed(ours, hedges, language)
-    return bool(there.next & (_all(ours, language) - here.any)) and not _hedges(ours.keys, language)
+    return bool(there.next & (_all(ours, language) - here.any)) and not _hedges(ours, language)
 
 
 def _keeps_together(ours: Words, theirs: Words, language: str) -> bool:
-    """Whether every word stands beside a word that it stands near in the article: none was put in from elsewhere."""
+    """Whether words that stand side by side stand near each other in the article too: none came from elsewhere."""
     places: dict[str, list[int]] = {}
     number = 0
     for key in theirs.keys:
         if lexicon.is_content(key, language):
             places.setdefault(lexicon.stem(key), []).append(number)
             number += 1
-    said = [lexicon.stem(key) for key in ours.keys if lexicon.is_content(key, language)]
-    known = [stem for stem in said if stem in places]
-    if len(known) < _FEWEST_TOGETHER:
-        return True
-    for i, stem in enumerate(known):
-        beside = [*known[max(0, i - 2) : i], *known[i + 1 : i + 3]]
-        if not any(abs(one - other) <= _NEAR for each in beside for one in places[stem] for other in places[each]):
+    said = [i for i, key in enumerate(ours.keys) if lexicon.is_content(key, language)]
+    for i, j in itertools.pairwise(said):
+        one, other = lexicon.stem(ours.keys[i]), lexicon.stem(ours.keys[j])
+        if one not in places or other not in places or one == other:
+            continue
+        if any(mark in ours.text[ours.ends[i] : ours.starts[j]] for mark in ",;:.–—…("):
+            continue
+        if not any(abs(a - b) <= _NEAR for a in places[one][:_PLACES] for b in places[other][:_PLACES]):
             return False
     return True
 
 
-# Words that stand so many apart are near; of fewer words than these it is not asked.
-_NEAR, _FEWEST_TOGETHER = 4, 4
+# Words that stand so many apart are near; of a word's places so many are looked at.
+_NEAR, _PLACES = 4, 12
 
 
 def _changed(ours: Words, theirs: Words, language: str) -> Omission | str | None:
@@ -620,7 +698,7 @@ def _changed(ours: Words, theirs: Words, language: str) -> Omission | str | None
     An omission where a negation was put in or taken out, or a word that points one way was put for one that points the
     other; "reworded" where other words that say something stand in the place of the article's.
     """
-    first, second = list(ours.keys[:_ALIGNED]), list(theirs.keys[:_ALIGNED])
+    first, second = ([_form(key, language) for key in each.keys[:_ALIGNED]] for each in (ours, theirs))
     negations = claims.words_for("negations", language)
     reworded: str | None = None
     codes = SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
@@ -629,8 +707,8 @@ def _changed(ours: Words, theirs: Words, language: str) -> Omission | str | None
             continue
         before = codes[number - 1] if number else None
         after = codes[number + 1] if number + 1 < len(codes) else None
-        ours_here, theirs_here = first[i:j], second[k:m]
-        near = (before is not None and after is not None) or j - i + m - k <= 2
+        ours_here, theirs_here = ours.keys[i:j], theirs.keys[k:m]
+        near = (before is not None and after is not None) or j - i + m - k <= 3
         if not near:
             continue
         here, there = lexicon.sides(ours_here), lexicon.sides(theirs_here)
@@ -646,6 +724,10 @@ def _changed(ours: Words, theirs: Words, language: str) -> Omission | str | None
         if lost and (said or ours_here) and m - k <= _SHORT and (said or i < j):
             reworded = "reworded"
     return reworded
+
+
+def _form(key: str, language: str) -> str:
+    return lexicon.stem(key) if lexicon.is_content(key, language) else key
 
 
 # So many words are aligned, and stretches of so many left out at once are a change of words, no clause.
@@ -688,26 +770,115 @@ def _all(words: Words, language: str) -> frozenset[str]:
 
 def _turned(ours: Sequence[str], theirs: Sequence[str]) -> bool:
     """Whether a sentence points the other way than the article: up where it says down, and says nothing of up."""
-    here, there = lexicon.sides(frozenset(ours)), lexicon.sides(frozenset(theirs))
+    here, there = lexicon.sides(ours), lexicon.sides(theirs)
     return any(
         (name, 1 - side) in there and (name, side) not in there and (name, 1 - side) not in here for name, side in here
     )
 
 
-def _loses_negation(found: Sequence[_Quoted], prose: str, language: str) -> bool:
-    """Whether quoted words are cut behind a negation that the sentence does not tell in its own words."""
-    for each in found:
-        if each.evidence is None or each.place is None:
-            continue
-        article = each.evidence.article
-        inside = article.text[max(0, each.place.start - 60) : each.place.start]
-        last = re.split(r"[.!?…;:,«“„\"()]", inside)[-1]
-        keys = words_of(last).keys[-3:]
-        if claims.has("negations", keys, article.language) and not claims.has(
-            "negations", words_of(prose).keys, language
-        ):
+def _unquoted(grounds: Grounds, found: Sequence[_Quoted]) -> str:
+    """The words of the grounds without those that a sentence quotes."""
+    article, at, parts = grounds.evidence.article, grounds.span.start, []
+    places = sorted(each.place for each in found if each.place and each.evidence and each.evidence.article is article)
+    for place in places:
+        if place.start >= at and place.end <= grounds.span.end:
+            parts.append(article.text[at : place.start])
+            at = place.end
+    return " … ".join([*parts, article.text[at : grounds.span.end]])
+
+
+def _reserves(ours: Words, language: str, theirs: Words, other: str) -> bool:
+    """Whether the article makes conditions or reservations, reports a charge or a denial, and the sentence none."""
+    if claims.has("conditions", theirs.keys, other) and not claims.has("conditions", ours.keys, language):
+        return True
+    for sort in ("charges", "denies", "stances"):
+        if lexicon.begins(sort, theirs.keys, other) and not lexicon.begins(sort, ours.keys, language):
+            return True
+    return _is_uncertain(theirs, other) and not _hedges(ours, language)
+
+
+def _is_uncertain(words: Words, language: str) -> bool:
+    return bool(_hedges(words, language)) or claims.has("reservations", words.keys, language)
+
+
+def _is_certain(words: Words, language: str) -> bool:
+    """Whether nothing in a text tells that what it says may be otherwise."""
+    modals = claims.found("modals", words.keys, language)
+    return not _hedges(words, language) and all(each in lexicon.words_for("certain", language) for each in modals)
+
+
+def _denied(ours: Words, theirs: Words, language: str) -> bool:
+    """Whether a text says what the article only tells that somebody denies."""
+    if lexicon.begins("denies", ours.keys, language) or claims.has("negations", ours.keys, language):
+        return False
+    said = _all(ours, language)
+    for i in lexicon.begins("denies", theirs.keys, language):
+        behind = [lexicon.stem(k) for k in theirs.keys[i + 1 : i + 12] if lexicon.is_content(k, language)]
+        if len(behind) > 1 and sum(each in said for each in behind) >= 0.6 * len(behind):
             return True
     return False
+
+
+def _cut(
+    text: str, found: Sequence[_Quoted], marked: Sequence[_Quoted], language: str
+) -> Omission | str | None:  # fmt: skip
+    """Whether quoted words lost, or were given, what turns them: QUOTATION where they mean something else.
+
+    A negation of their own clause, a condition or a reservation before or behind them counts as told where the
+    sentence tells one of its own beside the marks. "Hoped" before them or "but" behind makes them less than sure.
+    """
+    doubt = None
+    for number, each in enumerate(found):
+        if each.evidence is None or each.place is None:
+            continue
+        written = each.evidence.article.language
+        start = marked[number - 1].outer.end if number else 0
+        end = marked[number + 1].outer.start if number + 1 < len(marked) else len(text)
+        told_before, told_after = text[start : each.outer.start], text[each.outer.end : end]
+        told = words_of(f"{told_before} {told_after}")
+        before, after = _rest_of_sentence(each)
+        negated = claims.has("negations", words_of(_CLAUSE.split(before)[-1]).keys[-_REACH:], written)
+        negates = claims.has("negations", words_of(_CLAUSE.split(told_before)[-1]).keys[-_REACH:], language)
+        if negated != negates and (negated or not claims.has("negations", words_of(before).keys, written)):
+            return Omission.QUOTATION
+        behind = after.split(";")[0]
+        lost = [
+            sort for sort in ("conditions", "reservations")
+            if any(claims.has(sort, words_of(part).keys, written) for part in (before, behind))
+        ]  # fmt: skip
+        if any(not claims.has(sort, told.keys, language) for sort in lost) and not _hedges(told, language):
+            return Omission.QUOTATION
+        if claims.has("negations", words_of(behind).keys, written) and not claims.has("negations", told.keys, language):
+            doubt = "cut"
+        if lexicon.begins("stances", words_of(before).keys, written) and not lexicon.begins(
+            "stances", told.keys, language
+        ):
+            doubt = "cut"
+    return doubt
+
+
+_CLAUSE = re.compile(r"[,;:–—…]|\.\s|[«“„»”\"]")
+# A negation so many words before governs what follows.
+_REACH = 5
+
+
+def _rest_of_sentence(each: _Quoted) -> tuple[str, str]:
+    """The words of its sentence before and behind quoted words, within the marks that they stand in where they do."""
+    assert each.evidence is not None
+    assert each.place is not None
+    article, place = each.evidence.article, each.place
+    fragments = [f for said in _said_at(each) if said.kind is Kind.DIRECT for f in said.fragments if f.covers(place)]
+    area = min(fragments, key=len, default=_around(each.evidence))
+    if len(area) > _READ:
+        area = Span(max(area.start, place.start - _READ // 2), min(area.end, place.end + _READ // 2))
+    touched = [s for s in sentences(article.text, article.language, within=area) if s.overlaps(place)]
+    if not touched:
+        return "", ""
+    start, end = min(touched[0].start, place.start), max(touched[-1].end, place.end)
+    return article.text[start : place.start], article.text[place.end : end]
+
+
+_READ = 4000
 
 
 def _shown(text: str, found: Sequence[_Quoted], language: str) -> str:
