@@ -12,7 +12,8 @@ sys.path.insert(0, str(ROOT))
 
 from assistant.dates import days  # noqa: E402
 from assistant.drafts import DraftSentence, Evidence  # noqa: E402
-from assistant.quotecheck.lexicon import words_for  # noqa: E402
+from assistant.quotecheck.lexicon import has, words_for  # noqa: E402
+from assistant.quotecheck.words import words_of  # noqa: E402
 from assistant.verification.literals import numbers  # noqa: E402
 from ingest.models import Article, Kind, Span  # noqa: E402
 from ingest.passages import passages  # noqa: E402
@@ -144,7 +145,12 @@ def correct(article: Article, chance: random.Random) -> Iterator[Case]:
                     spoken=spoken,
                 )
                 clauses = re.split(r"(?<=[,;:]) ", words)
-                if len(clauses) > 1 and len(clauses[0].split()) > 4 and not _negates(words, language):
+                if (
+                    len(clauses) > 1
+                    and len(clauses[0].split()) > 4
+                    and not _negates(words, language)
+                    and not _is_conditional(words, language)
+                ):
                     yield case("quoted, a part", template.format(s=speaker, q=clauses[0].rstrip(",;: ")), number)
             elif quotation.kind is Kind.INDIRECT:
                 whole = _sentence_at(article, quotation.span)
@@ -329,6 +335,12 @@ def _is_name(word: str, evidence: Evidence) -> bool:
 
 def _negates(text: str, language: str) -> bool:
     return any(word in words_for("negations", language) for word in re.findall(r"\w+", text.lower()))
+
+
+def _is_conditional(text: str, language: str) -> bool:
+    """Whether something in a statement turns the rest: cut off, it would be another statement."""
+    keys = words_of(text).keys
+    return any(has(sort, keys, language) for sort in ("conditions", "reservations"))
 
 
 def _reformatted(text: str, language: str) -> str:

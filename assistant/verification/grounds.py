@@ -17,6 +17,7 @@ _MOST, _SEARCHED = 3, 60
 # A neighbour that adds less may add the very word that was changed.
 _FEWEST_GAINED = 3
 _LONGEST = 600
+_NEARLY_ALL = 0.9
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -98,11 +99,17 @@ def grounds(
             and not article.text[spans[min(i, first)].end : spans[max(i, last)].start].count("\n\n")
         }
         chosen = max(gains, key=lambda i: gains[i], default=-1)
-        if chosen < 0 or gains[chosen] < _FEWEST_GAINED:
+        if chosen < 0 or not (gains[chosen] >= _FEWEST_GAINED or _completes(wanted, found, held[chosen])):
             break
         first, last = min(first, chosen), max(last, chosen)
         found |= held[chosen]
     return Grounds(evidence, Span(spans[first].start, spans[last].end))
+
+
+def _completes(wanted: set[str], found: set[str], more: set[str]) -> bool:
+    """Whether a neighbouring sentence says all that is missing, and that is more than a number or a word."""
+    gained = {each for each in (wanted & more) - found if not each.lstrip("#")[:1].isdigit()}
+    return len(gained) > 1 and len(wanted & (found | more)) >= _NEARLY_ALL * len(wanted)
 
 
 def _held(text: str, written: str, language: str) -> set[str]:

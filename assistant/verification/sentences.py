@@ -387,8 +387,12 @@ def _may_be(who: str, speaker: str, at: Grounds) -> bool:
     """Whether two descriptions can be of one speaker: the same sort of somebody, or the same name in two languages."""
     described = [speaker, *(role for m in at.evidence.cast if _same_name(m.name, speaker) for role in m.roles)]
     people = [m for m in at.evidence.cast if m.kind is SpeakerKind.PERSON]
-    if any(_is_named(m.name, who) for m in people) or not any(heads(who) & heads(each) for each in described):
+    if any(_is_named(m.name, who) for m in people):
         return False
+    if not any(heads(who) & heads(each) for each in described):
+        # A body in two languages: "le conseil de Calder", "the Calder council".
+        named = [word for word in re.findall(r"[\w’'-]+", speaker) if word[:1].isupper() and not is_role_word(word)]
+        return any(_known(word, who) for word in named) and not is_role(who)
     names = [word for word in re.findall(r"[\w’'-]+", who)[1:] if word[:1].isupper() and not is_role_word(word)]
     if at.evidence.article.language == "de" or not names:
         # Every noun has a capital: no name can be told.
@@ -442,6 +446,11 @@ def _compared(
     ours, theirs = words_of(prose), words_of("\n".join(_unquoted(each, found) for each in resting))
     change: Omission | str | None = None
     speakers = " ".join(one.speaker or "" for each in resting for one in each.said)
+    cast = " ".join(member.name for each in resting for member in each.evidence.cast)
+    # Who it is about says nothing of what it says of them.
+    people = {lexicon.stem(word) for word in [*name_words(f"{speakers} {cast}"), *_own_names_in(prose, language)]}
+    here = meanings(prose, language)
+    told = [stem for stem in here if stem not in people]
     if is_foreign:
         against = claims.conflicts(
             prose, language, f"{text} {speakers}", other, [m.name for each in resting for m in each.evidence.cast]
@@ -460,13 +469,13 @@ def _compared(
             return Omission.MODALITY, False
     if _turned(ours.keys, theirs.keys):
         return Omission.UNSUPPORTED, False
-    if is_foreign and len(resting) == 1 and _is_certain(ours, language) and _is_uncertain(theirs, other):
+    is_alike = len(theirs) <= 1.5 * len(ours) + 3
+    if told and is_foreign and is_alike and _is_certain(ours, language) and _is_uncertain(theirs, other):
         return Omission.MODALITY, False
-    is_plain = not is_swapped and not _reserves(ours, language, theirs, other)
+    is_plain = not is_swapped and not (told and _reserves(ours, language, theirs, other))
     heading = " ".join(f"{a.title} {a.outlet}" for a in articles)
     roles = " ".join(role for each in resting for m in each.evidence.cast for role in m.roles
                      if any(_same_name(m.name, one.speaker or "") for one in each.said))  # fmt: skip
-    here = meanings(prose, language)
     there = meanings(text, other) | meanings(f"{speakers} {roles}", other)
     if not here:
         return None, is_plain
@@ -485,10 +494,7 @@ def _compared(
         # Where nothing at all can be found again, nothing speaks for this piece rather than for any other.
         same_way = lexicon.sides(ours.keys) == lexicon.sides(theirs.keys)
         return None, share >= _VERIFIED_ACROSS and is_plain and same_way
-    # Who it is about says nothing of what it says of them; and of few words, one is soon found again.
-    cast = " ".join(member.name for each in resting for member in each.evidence.cast)
-    people = {lexicon.stem(word) for word in [*name_words(f"{speakers} {cast}"), *_own_names_in(prose, language)]}
-    told = [stem for stem in here if stem not in people]
+    # Of few words, one is soon found again.
     told_share = sum(stem in there for stem in told) / len(told) if told else 1.0
     if min(share, told_share) < _SHOWN or (len(told) < _FEW and told_share <= _HALF):
         return Omission.UNSUPPORTED, False
@@ -701,6 +707,7 @@ def _changed(ours: Words, theirs: Words, language: str) -> Omission | str | None
     first, second = ([_form(key, language) for key in each.keys[:_ALIGNED]] for each in (ours, theirs))
     negations = claims.words_for("negations", language)
     reworded: str | None = None
+    hedges = lexicon.words_for("hedges", language) - {"may"}
     codes = SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
     for number, (operation, i, j, k, m) in enumerate(codes):
         if operation == "equal":
@@ -718,6 +725,8 @@ def _changed(ours: Words, theirs: Words, language: str) -> Omission | str | None
             key in negations for key in theirs_here
         ):
             return Omission.NEGATION
+        if m - k <= _SHORT and hedges & set(theirs_here) and not hedges & set(ours_here):
+            return Omission.MODALITY
         stems = {lexicon.stem(key) for key in theirs_here}
         said = [key for key in ours_here if lexicon.is_content(key, language) and lexicon.stem(key) not in stems]
         lost = [key for key in theirs_here if lexicon.is_content(key, language)]
@@ -748,7 +757,7 @@ def _governed(words: Words, governing: frozenset[str], language: str) -> _Govern
         if key not in governing:
             continue
         behind = [
-            lexicon.stem(each) for each in words.keys[i + 1 : i + 5]
+            lexicon.stem(each) for each in words.keys[i + 1 : i + 9]
             if lexicon.is_content(each, language) and each not in governing
         ]  # fmt: skip
         following.update(behind[:1])
