@@ -1,10 +1,11 @@
 """A model that answers correctly, and the same model broken in one way at a time, from a seed."""
 
 import dataclasses
+import json
 import random
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,6 +19,7 @@ from assistant.verification.literals import numbers  # noqa: E402
 from ingest.models import Article, Kind, Span  # noqa: E402
 from ingest.passages import passages  # noqa: E402
 from ingest.quotations.extraction import ledger  # noqa: E402
+from ingest.reading.records import article as read  # noqa: E402
 from ingest.sentences import sentences  # noqa: E402
 
 SAID = {
@@ -222,7 +224,7 @@ def broken(one: Case, chance: random.Random, elsewhere: Sequence[tuple[Evidence,
             ),
         ):
             new = " ".join(changed)
-            if new != inside and new not in article.text:
+            if new.casefold() != inside.casefold() and new.casefold() not in article.text.casefold():
                 yield case(kind, text.replace(inside, new))
         speakers = {q.speaker for each in evidence for q in each.said if q.speaker}
         mine = {q.speaker for n in cited for q in evidence[n].said if q.speaker}
@@ -278,6 +280,10 @@ def broken(one: Case, chance: random.Random, elsewhere: Sequence[tuple[Evidence,
             if others:
                 yield from distinct("a name changed", text.replace(name, chance.choice(others)))
             yield from distinct("a name changed", text.replace(name, STRANGERS[language]))
+        if len(mine_here) > 1 and not _share_a_word(*mine_here[:2]) and not _is_symmetric(text):
+            one_name, other_name = mine_here[:2]
+            swapped = text.replace(one_name, "\0").replace(other_name, one_name).replace("\0", other_name)
+            yield from distinct("names swapped", swapped)
         frames = {
             "en": "{s} said that {t}",
             "fr": "{s} a déclaré que {t}",
@@ -446,6 +452,11 @@ def _turned(text: str, language: str) -> str | None:
     return None
 
 
+def _is_symmetric(text: str) -> bool:
+    """Whether names may change places in a list, or in what is done together."""
+    return bool(re.search(r"\b(?:and|et|und|y|и|with|avec|mit|con|с|or|ou|oder)\b|,", text))
+
+
 def _share_a_word(one: str, other: str) -> bool:
     return bool({w[:4].lower() for w in one.split()} & {w[:4].lower() for w in other.split()})
 
@@ -453,6 +464,23 @@ def _share_a_word(one: str, other: str) -> bool:
 def _near(one: Evidence, other: Evidence) -> bool:
     """Whether two pieces share words of their article, or stand side by side in it."""
     return one.span.start < other.span.end + 200 and other.span.start < one.span.end + 200
+
+
+def written(folder: Path) -> Iterator[Case]:
+    """Yield the sentences written by hand, right ones and wrong ones, over articles written for them."""
+    known = {}
+    for line in (folder / "articles.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        known[row["id"]] = material(read({**row, "source": row["outlet"]}, name=row["id"], id=row["id"]))
+    for line in (folder / "cases.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        evidence = known[row["article"]]
+        at = evidence[0].article.text.index(row["on"])
+        cited = next(i for i, e in enumerate(evidence) if e.quotation is None and e.span.start <= at < e.span.end)
+        kind = f"by hand: {row['kind']}"
+        yield Case(
+            kind, row["language"], DraftSentence(row["sentence"], (cited,)), evidence, row["holds"], row["article"]
+        )
 
 
 def drafts(articles: Sequence[Article], *, seed: int = 7, each: int = 12) -> tuple[list[Case], list[Case]]:
@@ -470,6 +498,3 @@ def drafts(articles: Sequence[Article], *, seed: int = 7, each: int = 12) -> tup
         other = [p for p in pieces if p and p[0].article.id != case.article]
         wrong += list(broken(case, chance, other))
     return right, wrong
-
-
-Verdict = Callable[[Case], tuple[bool, bool, str]]

@@ -96,8 +96,13 @@ def _reports(language: str) -> tuple[str, ...]:
 
 def sides(keys: Sequence[str]) -> set[tuple[str, int]]:
     """Return which way words in a row point ("rise" up, "fall" down), by direction and side, in all languages."""
-    pairs = {f"{one} {two}" for one, two in itertools.pairwise(keys)}
-    return {point for key in {*keys, *pairs} for point in _points(key)}
+    found, told = set[tuple[str, int]](), set[str]()
+    for pair in {f"{one} {two}" for one, two in itertools.pairwise(keys)}:
+        if points := _points(pair):
+            found |= points
+            told.update(pair.split())
+    # "At least" says nothing of less.
+    return found.union(*(_points(key) for key in {*keys} - told))
 
 
 @functools.lru_cache(maxsize=65536)

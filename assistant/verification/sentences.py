@@ -217,7 +217,7 @@ def _ended(words: str, place: Span, article: Article) -> Span:
 
 def _translation_of(marked: _Quoted, cited: Sequence[Evidence], language: str) -> _Quoted | None:
     """The one statement in another language that quoted words can be a translation of."""
-    if len(marked.words.split()) < 3:
+    if len(marked.words.split()) < 3 or lexicon.is_another_language(marked.words, language):
         return None
     fitting = []
     for each in cited:
@@ -491,6 +491,9 @@ def _compared(
             lexicon.stem(word) for word in _own_names(prose, language) if _known(word, f"{text} {speakers} {heading}")
         }
         share = len(named & here) / len(here)
+        if not told and found:
+            # It tells whose words they are, and no more.
+            return None, is_plain
         # Where nothing at all can be found again, nothing speaks for this piece rather than for any other.
         same_way = lexicon.sides(ours.keys) == lexicon.sides(theirs.keys)
         return None, share >= _VERIFIED_ACROSS and is_plain and same_way
