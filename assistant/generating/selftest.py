@@ -36,7 +36,8 @@ ADVICE = {
     "quota": "{model} at {place} does not answer: the quota is used up",
     "overloaded": "{model} at {place} does not answer: the service has trouble",
     "context": "{model} at {place} does not answer: the prompt is too long for it",
-    "request": "{model} at {place} does not answer: the service does not take the request; look at ONRECORD_CHAT_EFFORT, ONRECORD_CHAT_TEMPERATURE and ONRECORD_CHAT_STREAM_USAGE",
+    "request": "{model} at {place} does not answer: the service does not take the request; "
+    "look at ONRECORD_CHAT_EFFORT, ONRECORD_CHAT_TEMPERATURE and ONRECORD_CHAT_STREAM_USAGE",
     "filtered": "{model} at {place} does not answer: the service withholds the answer",
     "empty": "{model} at {place} does not answer: it wrote nothing",
     "format": "{model} at {place} does not answer: it does not speak OpenAI's format",
@@ -115,7 +116,8 @@ def tried(writer: ChatWriter, *, tell: Callable[[str], None] = lambda _: None) -
     if cites == len(_QUESTIONS) and refuses_prose:
         suited = "prose"
     else:
-        suited = "select" if selects >= 2 else "prose" if cites >= 2 else ""
+        chooses = selects == len(_QUESTIONS) or (selects >= len(_QUESTIONS) - 1 and refuses_selection)
+        suited = "select" if chooses else "prose" if cites >= len(_QUESTIONS) - 1 else ""
     return dataclasses.replace(
         found,
         cites=cites,

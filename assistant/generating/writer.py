@@ -158,7 +158,8 @@ class ChatWriter:
             "additionalProperties": False,
         }
         form = {"type": "json_schema", "json_schema": {"name": "sentences", "strict": True, "schema": schema}}
-        text = "".join(self._chunks(asked, meter, response_format=form, max_tokens=_SELECTION_TOKENS))
+        # As a parameter of LangChain's it would be parsed there, where a slip of the model is an error of its own.
+        text = "".join(self._chunks(asked, meter, extra_body={"response_format": form}, max_tokens=_SELECTION_TOKENS))
         ids = [number for number in _ids(text) if 0 <= number <= given]
         if not any(ids):
             yield Declined()
@@ -174,7 +175,7 @@ class ChatWriter:
         meter.read("".join(text for _, text in asked))
         until = time.monotonic() + self.chosen.deadline
         stream: Iterator[Any] | None = None
-        has_begun = False
+        has_begun = has_ended = False
         try:
             with traced(enabled=self.chosen.tracing):
                 if self._model is None:
@@ -186,6 +187,7 @@ class ChatWriter:
                 if chunk is None:
                     break
                 meter.add(chunk)
+                has_ended = has_ended or bool(chunk.response_metadata.get("finish_reason"))
                 if chunk.response_metadata.get("finish_reason") == "content_filter":
                     raise ModelFailed(Failure.FILTERED.value)
                 if chunk.text:
@@ -195,6 +197,9 @@ class ChatWriter:
                     raise ModelFailed(Failure.ENDLESS.value)
                 if time.monotonic() > until:
                     raise ModelFailed(Failure.ENDLESS.value if has_begun else Failure.TIMEOUT.value)
+            if has_begun and not has_ended:
+                # A server that dies ends the stream like one that is done.
+                raise ModelFailed(Failure.BROKEN.value)
         except GeneratorExit:
             raise
         except Exception as error:
