@@ -100,9 +100,12 @@ class Assistant:
             notice = reply.notice
             # The generator of the composer is closed with this one, and with it the request.
             with contextlib.closing(composer.replies(found, reply, anew=anew)) as growing:
+                shown: Reply | None = None
                 for grown in growing:
-                    reply = dataclasses.replace(grown, notice=notice)
-                    yield Progress(told(reply), is_writing=True)
+                    if grown is not None:
+                        reply = dataclasses.replace(grown, notice=notice)
+                        shown = told(reply)
+                    yield Progress(shown, is_writing=True)
         yield Progress(told(reply), is_last=True)
 
     def _asked(

@@ -13,6 +13,7 @@ from assistant.conversations import reply_of, stored
 from assistant.drafts import DraftSentence, Evidence
 from assistant.finding import Finding
 from assistant.generating import prompts
+from assistant.generating.prose import Beat
 from assistant.generating.writer import ChatWriter, Declined, Writing
 from assistant.models import Abstention, Answer, Citation, Reason, Reply, Sentence, Usage
 from assistant.phrases import phrase
@@ -55,10 +56,11 @@ class Composer:
 
     def replies(
         self, found: Finding, extracted: Answer, *, anew: bool = False
-    ) -> Generator[Reply, None, None]:  # fmt: skip
-        """Yield the reply as it grows; the last one is all of it. Closing the iterator stops the model.
+    ) -> Generator[Reply | None, None, None]:  # fmt: skip
+        """Yield the reply as it grows, None where nothing is new; the last one is all of it.
 
-        Where the model fails, or writes nothing that can be verified, the articles' own words complete the answer.
+        Closing the iterator stops the model. Where the model fails, or writes nothing that can be verified, the articles'
+        own words complete the answer.
         """
         language = found.asked.language
         if self.writer.mode == "select" and found.of_ledger:
@@ -87,12 +89,15 @@ class Composer:
 
     def _growing(
         self, found: Finding, extracted: Answer, evidence: Sequence[Evidence], writing: Writing
-    ) -> Generator[Reply, None, Reply]:  # fmt: skip
+    ) -> Generator[Reply | None, None, Reply]:  # fmt: skip
         language = found.asked.language
         judgements, chosen, fallback, declined = list[Judgement](), list[Evidence](), "", False
         answer: Answer | None = None
         try:
             for piece in writing:
+                if isinstance(piece, Beat):
+                    yield None
+                    continue
                 if isinstance(piece, DraftSentence):
                     judgements.append(judged(piece, evidence, language=language, question=found.asked.text))
                 elif isinstance(piece, Declined):

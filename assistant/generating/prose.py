@@ -22,7 +22,11 @@ _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _ENDS = re.compile(r"[.!?…\n\]】]")
 
 
-def drafted(chunks: Iterable[str], *, language: str) -> Iterator[DraftSentence | None]:
+class Beat:
+    """Something has arrived, and no sentence is complete by it."""
+
+
+def drafted(chunks: Iterable[str], *, language: str) -> Iterator[DraftSentence | Beat | None]:
     """Yield each sentence once it is complete, without its markers; None where the model says that nothing answers.
 
     A sentence without a marker rests on what the next one of its paragraph cites, as many models put one marker behind
@@ -32,6 +36,7 @@ def drafted(chunks: Iterable[str], *, language: str) -> Iterator[DraftSentence |
     emitted = 0
     for chunk in chunks:
         text += chunk
+        yield Beat()
         if not _ENDS.search(chunk):
             continue
         while (end := text.find("\n", line_start)) >= 0 and not _is_thinking(text[:end]):

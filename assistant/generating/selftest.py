@@ -147,7 +147,7 @@ def _cited(writer: ChatWriter, question: str) -> list[int]:
                 cited.append(-1)
             elif isinstance(piece, DraftSentence):
                 cited += piece.evidence
-            else:
+            elif isinstance(piece, Evidence):
                 cited += [number for number, each in enumerate(given) if each.article.id == piece.article.id]
     except ModelFailed:
         pass

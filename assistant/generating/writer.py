@@ -16,7 +16,7 @@ from assistant.generating import prompts
 from assistant.generating.costs import tokens
 from assistant.generating.failures import Failure, failed
 from assistant.generating.models import Chosen, chat_model, traced
-from assistant.generating.prose import drafted
+from assistant.generating.prose import Beat, drafted
 from assistant.models import Usage
 from assistant.quotecheck.words import words_of
 from ingest.errors import ModelFailed
@@ -41,7 +41,7 @@ class Declined:
     """The model says that the evidence does not answer the question."""
 
 
-Piece = DraftSentence | Evidence | Declined
+Piece = DraftSentence | Evidence | Declined | Beat
 
 
 class _Selected(BaseModel):
@@ -129,6 +129,10 @@ class ChatWriter:
                 if sentence is None:
                     yield Declined()
                     return
+                if isinstance(sentence, Beat):
+                    # Whoever waits can be interrupted.
+                    yield sentence
+                    continue
                 count += 1
                 before = [*before[-2:], sentence.text]
                 if count > _MOST_SENTENCES or (len(before) == 3 and len(set(before)) == 1):
@@ -159,7 +163,12 @@ class ChatWriter:
         }
         form = {"type": "json_schema", "json_schema": {"name": "sentences", "strict": True, "schema": schema}}
         # As a parameter of LangChain's it would be parsed there, where a slip of the model is an error of its own.
-        text = "".join(self._chunks(asked, meter, extra_body={"response_format": form}, max_tokens=_SELECTION_TOKENS))
+        text = ""
+        for chunk in self._chunks(
+            asked, meter, extra_body={"response_format": form}, max_tokens=_SELECTION_TOKENS
+        ):  # fmt: skip
+            text += chunk
+            yield Beat()
         ids = [number for number in _ids(text) if 0 <= number <= given]
         if not any(ids):
             yield Declined()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,17 +11,20 @@ from itertools import groupby
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from assistant import understanding
+from assistant import conversations, understanding
+from assistant.conversations import Conversations
 from assistant.models import Abstention, Answer, Citation, Mode, QuoteCheck, Reply
 from assistant.phrases import kind as kind_in_words
 from assistant.phrases import phrase
 from assistant.ui import check, components, notices, source
 from assistant.ui.desk import desk
 from assistant.ui.links import Whose
-from assistant.ui.pages import pages, spoken
+from assistant.ui.pages import asked_of, pages, spoken
 from assistant.ui.safe import escaped, md_label
 from assistant.ui.texts import Texts
+from assistant.ui.visitor import owner
 from ingest.errors import OnRecordError
 
 LONGEST_QUESTION = 2000
@@ -33,7 +37,8 @@ _LONGEST_SUGGESTION = 100
 class Turn:
     """A question of this conversation and what came of it: a reply, or one line on why there is none.
 
-    `any_time` is set where it is asked again without the time that it names.
+    `any_time` is set where it is asked again without the time that it names, `extracted` where no model is to write,
+    `anew` where no kept answer is wanted. While a model writes, it `is_growing`.
     """
 
     number: int
@@ -41,16 +46,21 @@ class Turn:
     reply: Reply | None = None
     problem: str = ""
     any_time: bool = False
+    extracted: bool = False
+    anew: bool = False
+    is_growing: bool = False
 
     @property
     def is_done(self) -> bool:
         """Whether nothing more will come."""
-        return self.reply is not None or bool(self.problem)
+        return (self.reply is not None and not self.is_growing) or bool(self.problem)
 
 
 def draw() -> None:
     """Draw the conversation so far and answer what was just asked."""
-    said, turns = spoken(), _turns()
+    said = spoken()
+    _open_linked(said)
+    turns = _turns()
     welcome = st.empty()
     conversation = st.container(key="conversation", gap=None)
     # Down there, the box does not make the page run to the end of a long answer before anybody has read its beginning.
@@ -76,7 +86,56 @@ def _turns() -> list[Turn]:
 
 def _ask(turns: list[Turn], question: str, *, any_time: bool = False) -> None:
     number = turns[-1].number + 1 if turns else 0
-    turns.append(Turn(number=number, question=question.strip(), any_time=any_time))
+    extracted = bool(st.session_state.get("without-model"))
+    turns.append(Turn(number=number, question=question.strip(), any_time=any_time, extracted=extracted))
+
+
+def _open_linked(said: Texts) -> None:
+    """Take up the conversation that the address names; it is the visitor's own, or goes on in a copy."""
+    asked = asked_of("chat", "conversation").get("conversation", "")
+    if not asked or asked == st.session_state.get("conversation"):
+        return
+    for _ in desk().waited():
+        st.empty()
+    try:
+        stored = _stored()
+        one, turns = stored.conversation(asked), stored.turns(asked)
+    except OnRecordError as error:
+        notices.line(str(error))
+        return
+    st.session_state["turns"] = [
+        Turn(
+            each.number, each.question, each.reply, each.problem or ("" if each.reply else said.stopped), each.any_time
+        )
+        for each in turns
+    ]
+    st.session_state["conversation"] = one.id
+    st.session_state["is-copy-of"] = one.id if one.owner != owner() else ""
+    st.session_state.pop("earliest", None)
+
+
+def _stored() -> Conversations:
+    return Conversations(desk().assistant().archive.catalog)
+
+
+def _store(turn: Turn, said: Texts) -> None:
+    """Keep a turn; where that fails the answer is shown all the same, and a line says so."""
+    st.session_state.pop("not-stored", None)
+    try:
+        stored, me = _stored(), owner()
+        id_ = st.session_state.get("conversation")
+        if id_ is None:
+            id_ = stored.begun(me, _turns()[0].question, language=said.code).id
+        elif st.session_state.pop("is-copy-of", ""):
+            # What stands after the turn that is asked now does not belong to the copy.
+            id_ = stored.copied(id_, me).id
+        st.session_state["conversation"] = id_
+        kept = conversations.Turn(turn.number, turn.question, turn.reply, turn.problem, turn.any_time)
+        stored.put(id_, kept, owner=me)
+        st.query_params["conversation"] = id_
+        st.session_state["asked-of-chat"] = {"conversation": id_}
+    except OnRecordError as error:
+        st.session_state["not-stored"] = str(error)
 
 
 def earlier_questions(turns: Iterable[Turn]) -> list[str]:
@@ -139,13 +198,19 @@ def _conversation(said: Texts, turns: Sequence[Turn]) -> None:
         if not turn.is_done:
             with place:
                 components.turn(shown(turn, said) | {"isLast": True}, key=f"asked-{turn.number}")
-            with progress:
-                _answer(said, turn, turns)
+            with progress.container():
+                _answer(said, turn, turns, place)
             progress.empty()
         with place.container(gap=None):
             _drawn(turn.number)
+    if why := st.session_state.get("not-stored"):
+        notices.line(said.not_stored.format(why=why), quiet=True)
+    if st.session_state.get("is-copy-of"):
+        notices.line(said.copy_of, quiet=True)
     with st.container(key="after", horizontal=True):
         st.button(said.new_conversation, key="new", on_click=_begin_anew)
+        if desk().is_open and desk().assistant().writer is not None:
+            st.checkbox(said.without_model, key="without-model")
 
 
 def _show_earlier(earliest: int) -> None:
@@ -154,24 +219,60 @@ def _show_earlier(earliest: int) -> None:
 
 def _begin_anew() -> None:
     st.session_state["turns"] = []
-    st.session_state.pop("earliest", None)
+    for name in ("earliest", "conversation", "is-copy-of", "asked-of-chat", "not-stored"):
+        st.session_state.pop(name, None)
+    st.query_params.clear()
 
 
-def _answer(said: Texts, turn: Turn, turns: Sequence[Turn]) -> None:
-    """Fill in a turn. The status tells a first visitor why it takes longer."""
+def _answer(said: Texts, turn: Turn, turns: Sequence[Turn], place: DeltaGenerator) -> None:
+    """Fill in a turn, shown as it grows. The status tells a first visitor why it takes longer."""
     shared = desk()
     earlier = earlier_questions(each for each in turns if each.number < turn.number)
     with st.status(said.searching if shared.is_open else said.opening_archive, type="compact") as status:
+        stop, beat = st.empty(), st.empty()
         try:
-            turn.reply = shared.assistant().ask(
-                turn.question, history=earlier, language=said.code, any_time=turn.any_time
-            )
+            growing = shared.assistant().replies(
+                turn.question, history=earlier, language=said.code, any_time=turn.any_time,
+                extracted=turn.extracted, anew=turn.anew,
+            )  # fmt: skip
+            with contextlib.closing(growing):
+                for progress in growing:
+                    if progress.is_writing and not turn.is_growing:
+                        turn.is_growing = True
+                        status.update(label=said.writing)
+                        stop.button(said.stop, key=f"stop-{turn.number}", on_click=_stop, args=(turn.number,))
+                    if progress.reply is not None and progress.reply != turn.reply:
+                        turn.reply = progress.reply
+                        if not progress.is_last:
+                            with place:
+                                components.turn(shown(turn, said) | {"isLast": False}, key=f"asked-{turn.number}")
+                    # An element that is sent is where Streamlit looks whether the visitor wants something else.
+                    beat.empty()
         except OnRecordError as error:
             turn.problem = str(error)
-        except Exception:
-            logging.getLogger(__name__).exception("a question was not answered")
+        except Exception as error:
+            # Not the traceback: what a provider says may hold a key.
+            logging.getLogger(__name__).error("a question was not answered: %s", type(error).__name__)
             turn.problem = said.unexpected
+        finally:
+            # Also where the visitor stopped it, or went on.
+            turn.is_growing = False
         status.update(state="complete")
+    _store(turn, said)
+
+
+def _stop(number: int) -> None:
+    """The visitor has read enough: what is shown of the turn stays."""
+    turn = next((turn for turn in _turns() if turn.number == number), None)
+    if turn is None:
+        return
+    said = spoken()
+    turn.is_growing = False
+    if isinstance(turn.reply, Answer):
+        turn.reply = dataclasses.replace(turn.reply, stopped=True)
+    else:
+        turn.problem = said.stopped
+    _store(turn, said)
 
 
 @st.fragment
@@ -186,8 +287,6 @@ def _drawn(number: int) -> None:
     if chosen.any_time:
         _ask(_turns(), turn.question, any_time=True)
         st.rerun()
-    if turn.reply is not None and turn.reply.notice:
-        st.caption(turn.reply.notice)
     by_number = {citation.number: citation for citation in _citations(turn.reply)}
     if (spoken_by := by_number.get(chosen.speaker or 0)) is not None:
         st.switch_page(pages().speakers, query_params=_whose(spoken_by).parameters)
@@ -195,6 +294,59 @@ def _drawn(number: int) -> None:
         source.open_drawer(citation)
     if turn.reply is not None and turn.reply.check is not None:
         _draw_check(turn.reply.check, number, said, is_last=is_last)
+    if turn.is_done:
+        _draw_actions(turn, said)
+
+
+def _draw_actions(turn: Turn, said: Texts) -> None:
+    """What can be done with a turn: rate its reply, ask again, ask otherwise."""
+    number = turn.number
+    with st.container(horizontal=True, vertical_alignment="center", key=f"actions-{number}"):
+        if turn.reply is not None and "conversation" in st.session_state:
+            thumb = st.feedback("thumbs", key=f"thumb-{number}")
+            if thumb is not None:
+                _rate(number, said, is_good=thumb == 1)
+        if st.button(said.regenerate, key=f"again-{number}", type="tertiary"):
+            _replace(number, turn.question)
+        with st.popover(said.edit, type="tertiary"):
+            edited = st.text_area(said.edit, value=turn.question, max_chars=LONGEST_QUESTION, key=f"edit-{number}")
+            if st.button(said.save, key=f"save-{number}") and edited.strip():
+                _replace(number, edited.strip())
+
+
+def _replace(number: int, question: str) -> None:
+    """Ask in the place of a turn; those after it go."""
+    turns = _turns()
+    kept = [turn for turn in turns if turn.number < number]
+    extracted = bool(st.session_state.get("without-model"))
+    st.session_state["turns"] = [*kept, Turn(number=number, question=question, extracted=extracted, anew=True)]
+    st.rerun()
+
+
+def _rate(number: int, said: Texts, *, is_good: bool) -> None:
+    """Store what the visitor thinks; of a bad reply also why."""
+    reasons, note = list[str](), ""
+    if not is_good:
+        names = {f"reason_{each}": each for each in conversations.REASONS}
+        chosen = st.pills(
+            said.why_bad, list(names), format_func=lambda name: getattr(said, name), selection_mode="multi",
+            key=f"why-{number}",
+        )  # fmt: skip
+        note = st.text_input(said.note, max_chars=conversations.LONGEST_NOTE, key=f"note-{number}") or ""
+        reasons = [names[each] for each in chosen]
+    rating = (is_good, tuple(reasons), note)
+    if st.session_state.get(f"rated-{number}") == (st.session_state["conversation"], rating):
+        st.caption(said.rated)
+        return
+    try:
+        _stored().rate(
+            st.session_state["conversation"], number, is_good=is_good, reasons=reasons, note=note, owner=owner()
+        )
+    except OnRecordError as error:
+        notices.line(str(error), quiet=True)
+    else:
+        st.session_state[f"rated-{number}"] = (st.session_state["conversation"], rating)
+        st.caption(said.rated)
 
 
 def _draw_check(found: QuoteCheck, number: int, said: Texts, *, is_last: bool) -> None:
@@ -231,36 +383,62 @@ def shown(turn: Turn, said: Texts) -> dict[str, Any]:
 
 
 def _shown_reply(reply: Reply, said: Texts) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "language": reply.language,
+        "opening": "",
+        "nearest": [],
+        "nearestLabel": "",
+        "groups": [],
+        "prose": [],
+        "restLabel": said.rest,
+        "made": "",
+        "remarks": list(_remarks(reply, said)),
+    }
     if reply.check is not None:
         # What the verdict itself shows.
-        return {"kind": "check", "language": reply.language, "opening": "", "nearest": [], "nearestLabel": "",
-                "groups": [], "prose": False}  # fmt: skip
+        return {**plain, "kind": "check"}
     if isinstance(reply, Abstention):
         lines = [_line(c.text, (c,), said, reply.language) for c in reply.nearest]
         return {
+            **plain,
             "kind": "abstention",
-            "language": reply.language,
             "opening": reply.text,
             "nearest": list(_by_article(lines, reply.nearest, said)),
             "nearestLabel": phrase("nearest", reply.language),
-            "groups": [],
-            "prose": False,
         }
     by_number = {c.number: c for c in reply.citations}
-    cited = [tuple(by_number[n] for n in sentence.citations) for sentence in reply.sentences]
-    lines = [
-        _line(sentence.text, citations, said, reply.language)
-        for sentence, citations in zip(reply.sentences, cited, strict=True)
-    ]
+    written, printed, whose = list[dict[str, Any]](), list[dict[str, Any]](), list[Citation]()
+    for sentence in reply.sentences:
+        citations = [by_number[number] for number in sentence.citations]
+        line = _line(sentence.text, citations, said, reply.language)
+        if sentence.mode is Mode.GENERATED:
+            written.append({**line, "doubt": "" if sentence.verified else phrase("not_verified", reply.language)})
+        else:
+            printed.append(line)
+            whose.append(citations[0])
+    by_model = written or reply.usage is not None or reply.fallback
     return {
+        **plain,
         "kind": "answer",
-        "language": reply.language,
         "opening": reply.opening,
-        "nearest": [],
-        "nearestLabel": "",
-        "groups": list(_by_article(lines, [citations[0] for citations in cited], said)),
-        "prose": reply.mode is Mode.GENERATED,
+        "prose": written,
+        "groups": list(_by_article(printed, whose, said)),
+        "made": conversations.made(reply) if by_model else "",
     }
+
+
+def _remarks(reply: Reply, said: Texts) -> Iterator[str]:
+    """What else is to know of a reply, a line each."""
+    if reply.notice:
+        yield reply.notice
+    if reply.understood:
+        yield phrase("understood_as", reply.language, question=reply.understood)
+    if isinstance(reply, Answer):
+        yield from conversations.remarks(reply)
+    if reply.usage is not None and reply.usage.calls:
+        cost = f", ${reply.usage.cost:.4f}" if reply.usage.cost is not None else ""
+        usage = reply.usage
+        yield said.cost.format(calls=usage.calls, input=usage.input, output=usage.output, cost=cost)
 
 
 def _by_article(

@@ -80,9 +80,9 @@ def listed(data: Mapping[str, Any], *, key: str) -> str | None:
     return str(chosen) if chosen else None
 
 
-def page_language(code: str) -> None:
-    """Say in the document which language the interface speaks."""
-    _mounted("onrecord_page", "page", "page-language", {"language": code})
+def page(code: str, *, visitor: str) -> None:
+    """Say in the document which language the interface speaks, and keep the visitor's key in the browser."""
+    _mounted("onrecord_page", "page", "page-language", {"language": code, "visitor": visitor})
 
 
 @functools.cache

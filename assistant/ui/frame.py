@@ -8,6 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from assistant.ui import components
 from assistant.ui.pages import Pages, spoken
+from assistant.ui.visitor import visitor
 
 
 def draw(pages: Pages) -> None:
@@ -21,7 +22,8 @@ def draw(pages: Pages) -> None:
         st.page_link(pages.speakers, label=said.speakers)
         st.page_link(pages.articles, label=said.articles)
         st.page_link(pages.check, label=said.check)
-    components.page_language(said.code)
+        st.page_link(pages.conversations, label=said.conversations)
+    components.page(said.code, visitor=visitor())
 
 
 def body(page: StreamlitPage, pages: Pages) -> DeltaGenerator:

@@ -18,12 +18,13 @@ class Pages:
     articles: StreamlitPage
     speakers: StreamlitPage
     check: StreamlitPage
+    conversations: StreamlitPage
     article: StreamlitPage
 
     @property
     def all(self) -> list[StreamlitPage]:
         """The pages, the first one at /."""
-        return [self.chat, self.speakers, self.articles, self.check, self.article]
+        return [self.chat, self.speakers, self.articles, self.check, self.conversations, self.article]
 
 
 def pages() -> Pages:
@@ -34,6 +35,7 @@ def pages() -> Pages:
         articles=st.Page(_articles, title=said.articles, url_path="articles"),
         speakers=st.Page(_speakers, title=said.speakers, url_path="speakers"),
         check=st.Page(_check, title=said.check_title, url_path="check"),
+        conversations=st.Page(_conversations, title=said.conversations, url_path="conversations"),
         article=st.Page(_article, title=said.articles, url_path="article", visibility="hidden"),
     )
 
@@ -78,6 +80,12 @@ def _check() -> None:
     from assistant.ui import check
 
     check.draw()
+
+
+def _conversations() -> None:
+    from assistant.ui import conversations
+
+    conversations.draw()
 
 
 def _article() -> None:

@@ -28,6 +28,36 @@ class Texts:
     articles: str
     speakers: str
     new_conversation: str
+    conversations: str
+    stop: str
+    regenerate: str
+    edit: str
+    save: str
+    without_model: str
+    writing: str
+    stopped: str
+    rest: str
+    not_stored: str
+    copy_of: str
+    no_conversations: str
+    search_conversations: str
+    rename: str
+    delete: str
+    delete_sure: str
+    export_markdown: str
+    export_json: str
+    manage: str
+    title: str
+    rated: str
+    why_bad: str
+    note: str
+    send: str
+    reason_wrong_speaker: str
+    reason_wrong_words: str
+    reason_not_answered: str
+    reason_missing: str
+    reason_other: str
+    cost: str
     promise_before: str
     promise_lit: str
     promise_after: str
@@ -175,6 +205,36 @@ ENGLISH = Texts(
     },
     articles="Articles",
     speakers="Speakers",
+    conversations="Conversations",
+    stop="Stop",
+    regenerate="Ask again",
+    edit="Edit the question",
+    save="Ask",
+    without_model="Answer without a model",
+    writing="Writing; each sentence is checked before it is shown",
+    stopped="Stopped.",
+    rest="What the articles say besides:",
+    not_stored="This conversation could not be stored: {why}",
+    copy_of="Somebody else's conversation: what you ask goes into a copy of your own.",
+    no_conversations="No conversation yet.",
+    search_conversations="Search in questions and answers",
+    rename="Rename",
+    delete="Delete",
+    delete_sure="Delete for good",
+    export_markdown="Export as Markdown",
+    export_json="Export as JSON",
+    manage="Rename, export, delete",
+    title="Title",
+    rated="Thank you.",
+    why_bad="What is wrong?",
+    note="Note",
+    send="Send",
+    reason_wrong_speaker="Wrong speaker",
+    reason_wrong_words="Wrong words",
+    reason_not_answered="Not what was asked",
+    reason_missing="Something is missing",
+    reason_other="Something else",
+    cost="{calls} calls, {input} tokens read, {output} written{cost}",
     new_conversation="New conversation",
     promise_before="Who said what, ",
     promise_lit="in their exact words",
@@ -299,6 +359,36 @@ FRENCH = Texts(
     },
     articles="Articles",
     speakers="Intervenants",
+    conversations="Conversations",
+    stop="Arrêter",
+    regenerate="Redemander",
+    edit="Modifier la question",
+    save="Poser",
+    without_model="Répondre sans modèle",
+    writing="Rédaction ; chaque phrase est vérifiée avant d’être montrée",
+    stopped="Arrêté.",
+    rest="Ce que disent encore les articles :",
+    not_stored="Cette conversation n’a pas pu être enregistrée : {why}",
+    copy_of="La conversation de quelqu’un d’autre : vos questions iront dans une copie à vous.",
+    no_conversations="Aucune conversation pour l’instant.",
+    search_conversations="Chercher dans les questions et réponses",
+    rename="Renommer",
+    delete="Supprimer",
+    delete_sure="Supprimer définitivement",
+    export_markdown="Exporter en Markdown",
+    export_json="Exporter en JSON",
+    manage="Renommer, exporter, supprimer",
+    title="Titre",
+    rated="Merci.",
+    why_bad="Qu’est-ce qui ne va pas ?",
+    note="Remarque",
+    send="Envoyer",
+    reason_wrong_speaker="Mauvais auteur",
+    reason_wrong_words="Mauvais mots",
+    reason_not_answered="Pas la question posée",
+    reason_missing="Il manque quelque chose",
+    reason_other="Autre chose",
+    cost="{calls} appels, {input} jetons lus, {output} écrits{cost}",
     new_conversation="Nouvelle conversation",
     promise_before="Qui a dit quoi, ",
     promise_lit="mot pour mot",

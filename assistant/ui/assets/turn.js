@@ -34,14 +34,23 @@ function filters(data, root) {
 function reply(data, root) {
   const body = element('div', { class: 'reply ' + data.kind, lang: languageOf(data.language) });
   if (data.opening) body.append(element('p', { class: 'opening' }, data.opening));
+  if (data.prose.length) body.append(prose(data.prose, root));
+  if (data.prose.length && data.groups.length) body.append(element('h3', { class: 'apart' }, data.restLabel));
   if (data.nearest.length) {
     body.append(element('section', { class: 'nearest', 'aria-label': data.nearestLabel },
       element('h3', { class: 'apart' }, data.nearestLabel), ...data.nearest.map((group) => evidence(group, root))));
   }
-  body.append(...data.groups.map((group) => (data.prose ? prose(group, root) : evidence(group, root))));
+  body.append(...data.groups.map((group) => evidence(group, root)));
+  if (data.made) body.append(element('p', { class: 'made' }, data.made));
+  body.append(...data.remarks.map((remark) => element('p', { class: 'remark', role: 'note' }, remark)));
   return body;
 }
 
-function prose(group, root) {
-  return element('p', { class: 'prose' }, ...group.lines.flatMap((line) => [...cited(line, root), ' ']));
+// What a model wrote. A sentence that could not be compared with the article says so.
+function prose(lines, root) {
+  return element('p', { class: 'prose' }, ...lines.flatMap((line) => [
+    line.doubt
+      ? element('span', { class: 'unverified' }, ...cited(line, root), element('span', { class: 'doubt' }, line.doubt))
+      : element('span', { class: 'verified' }, ...cited(line, root)),
+    ' ']));
 }
