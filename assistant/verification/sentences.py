@@ -13,6 +13,7 @@ import dataclasses
 import functools
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
@@ -22,7 +23,7 @@ from assistant.phrases import phrase, quoted
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import Words, occurrences, words_of
 from assistant.verification import lexicon, literals
-from assistant.verification.grounds import Grounds, grounds, meanings
+from assistant.verification.grounds import Grounds, grounds, meanings, whole
 from assistant.verification.markup import plain
 from ingest.folding import bare, latin
 from ingest.models import Article, Kind, Paragraph, Quotation, Reference, Span, SpeakerKind
@@ -183,12 +184,12 @@ def _without(text: str, marked: Sequence[_Quoted]) -> str:
 
 
 def _printed(marked: _Quoted, cited: Sequence[Evidence]) -> _Quoted | None:
-    """Where quoted words stand word for word in what is cited: in the evidence itself, else beside it."""
+    """Where quoted words stand word for word in what is cited: in the evidence, else in the rest of its sentences."""
     wanted = words_of(marked.words.strip(" .,;:!?…"))
     if not wanted.keys:
         return None
     for each in cited:
-        for area in (each.span, _around(each)):
+        for area in dict.fromkeys((each.span, whole(each))):
             printed = words_of(area.of(each.article.text))
             for first, end in occurrences(wanted, printed):
                 if end - first != len(wanted.keys) or not any(
@@ -289,7 +290,7 @@ def _speakers(
     """
     draft = Article("", text, language=language, paragraphs=(Paragraph(Span(0, len(text))),))
     named = ledger(draft)
-    doubt = None
+    doubt, is_confirmed = None, False
     for quotation in named.quotations:
         if quotation.nested or not quotation.speaker:
             continue
@@ -304,6 +305,7 @@ def _speakers(
             said = [one for each in resting for one in each.said]
         speakers = [(one.speaker, each) for one in said for each in resting if one in each.said and one.speaker]
         if any(_is(who, speaker or "", each) for speaker, each in speakers):
+            is_confirmed = True
             if not is_role(who) and not any(_same_name(who, speaker or "") for speaker, _ in speakers):
                 doubt = "by role"
             if (
@@ -339,8 +341,12 @@ def _speakers(
         covered = [one for each in resting for one in each.said if len(one.span) * 2 > len(each.span)]
         if len(covered) == len(resting) and resting:
             return "unattributed"
+    whose = {one.speaker for each in found for one in _said_at(each)}
+    if found and not is_confirmed and whose - {None} and not any(_is_named(who or "", prose) for who in whose):
+        doubt = (
+            "unattributed" if meanings(prose, language) or claims.has("say", words_of(prose).keys, language) else None
+        )
     if found and not any(q.speaker for q in named.quotations):
-        whose = {one.speaker for each in found for one in _said_at(each)}
         names = [match[0] for match in _CAPITAL.finditer(prose)]
         people = [member.name for each in resting for member in each.evidence.cast]
         others = [name for name in people if any(_word_in(name, word) for word in names)]
@@ -348,7 +354,7 @@ def _speakers(
             _same_name(other, speaker or "") for other in others for speaker in whose
         ):  # fmt: skip
             return Omission.SPEAKER
-    return None
+    return doubt
 
 
 def _said_at(quoted_words: _Quoted) -> list[Quotation]:
@@ -503,7 +509,9 @@ def _compared(
         return Omission.UNSUPPORTED, False
     hedges = _hedges(ours, language) - _hedges(theirs, language)
     strange = [key for key in ours.keys if lexicon.is_content(key, language) and lexicon.stem(key) not in there]
-    is_sure = is_plain and not (hedges or change or lexicon.sides(strange))
+    negations = [len(claims.found("negations", each.keys, language)) for each in (ours, theirs)]
+    is_sure = is_plain and negations[0] == negations[1] and not (hedges or change or lexicon.sides(strange))
+    is_sure = is_sure and not _is_repeated(stated, printed) and not _is_about_another(prose, here, resting, language)
     return None, share >= _VERIFIED and is_sure and _keeps_together(ours, theirs, language)
 
 
@@ -677,14 +685,35 @@ def _is_surer(ours: Words, theirs: Words, language: str) -> bool:
     return bool(there.next & (_all(ours, language) - here.any)) and not _hedges(ours, language)
 
 
+def _is_repeated(stated: Sequence[literals.Number], printed: Sequence[literals.Number]) -> bool:
+    """Whether a number stands more often in a sentence than where it comes from."""
+    here, there = (Counter(each.value for each in numbers) for numbers in (stated, printed))
+    return any(count > max(1, there[value]) for value, count in here.items())
+
+
+def _is_about_another(prose: str, here: set[str], resting: Sequence[Grounds], language: str) -> bool:
+    """Whether a sentence names somebody else than the sentence that it follows does."""
+    for each in resting:
+        article = each.evidence.article
+        inside = list(sentences(article.text, article.language, within=each.span))
+        core = max((s.of(article.text) for s in inside), key=lambda t: len(here & meanings(t, language)), default="")
+        said = " ".join(one.speaker or "" for one in each.said)
+        people = [member.name for member in each.evidence.cast]
+        strange = [name for name in people if _is_named(name, prose) and not _is_named(name, f"{core} {said}")]
+        if strange and any(_is_named(name, core) and not _is_named(name, prose) for name in people):
+            return True
+    return False
+
+
 def _keeps_together(ours: Words, theirs: Words, language: str) -> bool:
     """Whether words that stand side by side stand near each other in the article too: none came from elsewhere."""
     places: dict[str, list[int]] = {}
-    number = 0
-    for key in theirs.keys:
+    capitals = list[str]()
+    for i, key in enumerate(theirs.keys):
         if lexicon.is_content(key, language):
-            places.setdefault(lexicon.stem(key), []).append(number)
-            number += 1
+            places.setdefault(lexicon.stem(key), []).append(len(capitals))
+            capitals.append(lexicon.stem(key) if theirs.text[theirs.starts[i]].isupper() else "")
+    stems = {lexicon.stem(key) for key in ours.keys}
     said = [i for i, key in enumerate(ours.keys) if lexicon.is_content(key, language)]
     for i, j in itertools.pairwise(said):
         one, other = lexicon.stem(ours.keys[i]), lexicon.stem(ours.keys[j])
@@ -692,8 +721,14 @@ def _keeps_together(ours: Words, theirs: Words, language: str) -> bool:
             continue
         if any(mark in ours.text[ours.ends[i] : ours.starts[j]] for mark in ",;:.–—…("):
             continue
-        if not any(abs(a - b) <= _NEAR for a in places[one][:_PLACES] for b in places[other][:_PLACES]):
+        pairs = [(a, b) for a in places[one][:_PLACES] for b in places[other][:_PLACES] if abs(a - b) <= _NEAR]
+        if not pairs:
             return False
+        if language != "de" and (ours.text[ours.starts[i]].isupper() or ours.text[ours.starts[j]].isupper()):
+            # A name put for the one that stands between.
+            between = [capitals[min(a, b) + 1 : max(a, b)] for a, b in pairs]
+            if all(any(name and name not in stems for name in names) for names in between):
+                return False
     return True
 
 

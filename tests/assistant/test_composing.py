@@ -46,8 +46,10 @@ def made(
     opened: list[Archive] = []
 
     def one(archive: Path | None = None, **stated: Any) -> Assistant:
-        if archive is None and not (archive := tmp_path / "seed").exists():
-            shutil.copytree(seed_archive, archive)
+        if archive is None:
+            archive = tmp_path / "seed"
+            if not archive.exists():
+                shutil.copytree(seed_archive, archive)
         opened.append(Archive.opened(archive, model=on_seed.model.name))
         stated = {
             "openai_api_key": KEY,
