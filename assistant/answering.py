@@ -187,5 +187,5 @@ def _together(usage: Usage | None, other: Usage | None) -> Usage | None:
     cost = usage.cost + other.cost if usage.cost is not None and other.cost is not None else None
     return Usage(
         usage.model, usage.input + other.input, usage.cached + other.cached, usage.output + other.output, cost,
-        usage.calls + other.calls,
+        usage.calls + other.calls, usage.estimated or other.estimated,
     )  # fmt: skip

@@ -248,7 +248,7 @@ def _print_finding(found: Finding) -> None:
 
 
 conversations_app = typer.Typer(
-    help="The conversations of the chat: list, show, search, rename, delete, export.",
+    help="The conversations of the chat: list, search, rename, delete, export.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

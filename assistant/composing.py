@@ -28,8 +28,9 @@ from ingest.models import CastMember, Quotation
 _VERIFIER = 1
 # A citation of the ledger counts as told where so much of its words is cited already.
 _TOLD = 0.8
-# A server that did not answer is left alone for so many seconds: the next questions need not wait for it.
-_PAUSE = 20.0
+# A server that did not answer is left alone for so many seconds, or as many as it asks for up to an hour: the next
+# questions need not wait for it.
+_PAUSE, _LONGEST_PAUSE = 20.0, 3600.0
 _PAUSED_BY = frozenset({"unreachable", "timeout", "rate", "overloaded"})
 
 
@@ -145,7 +146,8 @@ class Composer:
 
     def _pause(self, error: ModelFailed) -> None:
         if error.failure in _PAUSED_BY:
-            self._paused_until, self._paused_by = time.monotonic() + _PAUSE, error.failure
+            pause = max(_PAUSE, min(error.wait or 0.0, _LONGEST_PAUSE))
+            self._paused_until, self._paused_by = time.monotonic() + pause, error.failure
 
     def _note(self, usage: Usage) -> None:
         spent = Spent(usage.calls, usage.input, usage.cached, usage.output, usage.cost or 0.0)

@@ -110,6 +110,7 @@ class Usage:
     """What a model was used for one reply: its name, tokens, and the cost in US dollars, None where no price is known.
 
     `input` counts those of the prompt, of which `cached` were read from the provider's cache; `output` those written.
+    `estimated` tells that the server did not count them.
     """
 
     model: str
@@ -118,6 +119,7 @@ class Usage:
     output: int = 0
     cost: float | None = None
     calls: int = 1
+    estimated: bool = False
 
 
 class Verdict(enum.StrEnum):

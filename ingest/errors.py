@@ -70,11 +70,12 @@ class UnusableQuestion(OnRecordError):
 
 
 class ModelFailed(OnRecordError):
-    """The chat model did not answer; `failure` names why.
+    """The chat model did not answer; `failure` names why, `wait` is how many seconds the provider asks to wait.
 
     Nothing of what a provider says of it is kept: it may hold a key.
     """
 
-    def __init__(self, failure: str) -> None:
+    def __init__(self, failure: str, *, wait: float | None = None) -> None:
         super().__init__(f"the chat model did not answer: {failure.replace('_', ' ')}")
         self.failure = failure
+        self.wait = wait

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 import re
+import time
+from email.utils import parsedate_to_datetime
 
 from ingest.errors import ModelFailed
 
@@ -27,6 +29,8 @@ class Failure(enum.StrEnum):
     BROKEN = "broken"
 
 
+# No provider means more than a day.
+_LONGEST_WAIT = 86_400.0
 _CONTEXT = re.compile(r"context (?:size|length|window)|maximum context|too many tokens|context_length_exceeded", re.I)
 _QUOTA = re.compile(r"insufficient_quota|exceeded your current quota|billing", re.I)
 _FILTER = re.compile(r"content_filter|content management policy|flagged|safety", re.I)
@@ -39,7 +43,21 @@ def failed(error: BaseException, *, has_begun: bool = False) -> ModelFailed:
     """
     if isinstance(error, ModelFailed):
         return error
-    return ModelFailed(_failure(error, has_begun=has_begun).value)
+    return ModelFailed(_failure(error, has_begun=has_begun).value, wait=_asked_to_wait(error))
+
+
+def _asked_to_wait(error: BaseException) -> float | None:
+    """The seconds of a Retry-After header, which may also be a date; None without one that makes sense."""
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    stated = str(headers.get("retry-after", ""))
+    try:
+        wait = float(stated)
+    except ValueError:
+        try:
+            wait = parsedate_to_datetime(stated).timestamp() - time.time()
+        except ValueError:
+            return None
+    return wait if 0 <= wait <= _LONGEST_WAIT else None
 
 
 def _failure(error: BaseException, *, has_begun: bool) -> Failure:

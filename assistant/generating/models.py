@@ -71,7 +71,8 @@ def chat_model(chosen: Chosen) -> BaseChatModel:
     name = chosen.name.removeprefix("openai:")
     stated: dict[str, Any] = {
         "timeout": chosen.timeout,
-        "max_retries": chosen.retries,
+        # The writer tries again itself: it can be stopped meanwhile.
+        "max_retries": 0,
         "max_tokens": chosen.most_output,
     }
     thinks = name.startswith(_THINKING)

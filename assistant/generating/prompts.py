@@ -73,12 +73,7 @@ def _heading(evidence: Evidence) -> str:
     )
     sort = "passage"
     if quotation is not None and quotation.speaker:
-        kinds = {
-            Kind.DIRECT: "statement, verbatim",
-            Kind.MIXED: "statement, in part verbatim",
-            Kind.INDIRECT: "statement, reported",
-        }
-        sort = f"{kinds[quotation.kind]}, by {quotation.speaker}"
+        sort = f"statement, {_KINDS[quotation.kind]}, by {quotation.speaker}"
     return neutralised(f"({sort}; {origin})" if origin else f"({sort})")
 
 

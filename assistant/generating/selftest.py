@@ -93,13 +93,9 @@ def tried(writer: ChatWriter, *, tell: Callable[[str], None] = lambda _: None) -
             return dataclasses.replace(found, failure=error.failure)
     tell("a short answer")
     try:
-        text, usage, arrived = writer.completed(
-            [("user", "Reply with one short sentence about the sea.")], max_tokens=60
-        )
+        text, usage, arrived = writer.completed([("user", _SHORT)], max_tokens=60)
     except ModelFailed as error:
-        if error.failure != "endless":
-            return dataclasses.replace(found, failure=error.failure)
-        text, usage, arrived = "…", None, []
+        return dataclasses.replace(found, failure=error.failure)
     spent = arrived[-1] - arrived[0] if len(arrived) > 1 else 0.0
     found = dataclasses.replace(
         found,
@@ -107,7 +103,7 @@ def tried(writer: ChatWriter, *, tell: Callable[[str], None] = lambda _: None) -
         streams=len(arrived) > 2,
         first_part=round(arrived[0], 3) if arrived else None,
         tokens_per_second=round(len(arrived) / spent, 1) if spent > 0 else None,
-        counts_tokens=usage is not None and usage.input > 0,
+        counts_tokens=not usage.estimated,
     )
     tell("prose")
     cites, refuses_prose = _tried(writer, "prose")

@@ -34,6 +34,11 @@ _LONGEST_SENTENCE = 450
 _SELECTION_TOKENS = 120
 _REWRITTEN_TOKENS = 200
 _LONGEST_QUESTION = 300
+# What may not fail again, and how many seconds a reader is kept waiting for that.
+_PASSING = frozenset({Failure.UNREACHABLE.value, Failure.RATE.value, Failure.OVERLOADED.value})
+_FIRST_WAIT, _LONGEST_WAIT = 0.5, 8.0
+# How a server says that there would be more of an answer.
+_CUT_OFF = {"length": Failure.ENDLESS, "content_filter": Failure.FILTERED}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -110,12 +115,19 @@ class ChatWriter:
         return (text if _is_rewriting(text, question, history) else question), meter.usage
 
     def completed(self, asked: Sequence[tuple[str, str]], **stated: Any) -> tuple[str, Usage, list[float]]:
-        """Return all that the model replies to messages, what it cost and when each part came, in seconds."""
+        """Return what the model replies to messages, what it cost and when each part came, in seconds.
+
+        A reply that would be longer than it may be is cut there. Raises ModelFailed.
+        """
         meter = _Meter(self.chosen)
-        started, arrived, parts = time.perf_counter(), [], []
-        for part in self._chunks(asked, meter, **stated):
-            parts.append(part)
-            arrived.append(time.perf_counter() - started)
+        started, arrived, parts = time.perf_counter(), list[float](), list[str]()
+        try:
+            for part in filter(None, self._chunks(asked, meter, **stated)):
+                parts.append(part)
+                arrived.append(time.perf_counter() - started)
+        except ModelFailed as error:
+            if error.failure != Failure.ENDLESS or not parts:
+                raise
         return "".join(parts), meter.usage, arrived
 
     def _prose(
@@ -179,34 +191,59 @@ class ChatWriter:
     def _chunks(
         self, asked: Sequence[tuple[str, str]], meter: _Meter, **stated: Any
     ) -> Generator[str, None, None]:  # fmt: skip
-        """The text of the reply as it arrives. Raises ModelFailed with nothing in it that the provider wrote."""
-        # Without the inner iterator's own context a tracer of the environment would see the request.
+        """The text of the reply as it arrives, "" while it is waited for. Raises ModelFailed.
+
+        What fails before the first part, and may not fail again, is asked again after a short wait: the one that the
+        server asks for, else half a second, doubled each time.
+        """
         meter.read("".join(text for _, text in asked))
+        for attempt in range(self.chosen.retries + 1):
+            has_begun = False
+            try:
+                for part in self._stream(asked, meter, **stated):
+                    has_begun = True
+                    yield part
+            except ModelFailed as error:
+                wait = error.wait if error.wait is not None else _FIRST_WAIT * 2**attempt
+                is_last = has_begun or attempt == self.chosen.retries
+                if is_last or error.failure not in _PASSING or wait > _LONGEST_WAIT:
+                    raise
+            else:
+                return
+            until = time.monotonic() + wait
+            while (left := until - time.monotonic()) > 0:
+                yield ""
+                time.sleep(min(left, 0.1))
+
+    def _stream(
+        self, asked: Sequence[tuple[str, str]], meter: _Meter, **stated: Any
+    ) -> Generator[str, None, None]:  # fmt: skip
+        """The text of one request's reply. Raises ModelFailed with nothing in it that the provider wrote."""
         until = time.monotonic() + self.chosen.deadline
         stream: Iterator[Any] | None = None
-        has_begun = has_ended = False
+        has_begun, ended_by = False, ""
         try:
             with traced(enabled=self.chosen.tracing):
                 if self._model is None:
                     self._model = chat_model(self.chosen)
                 stream = iter(self._model.stream(list(asked), **stated))
             while True:
+                # Each part in a context of its own: else a tracer of the environment would see the request.
                 with traced(enabled=self.chosen.tracing):
                     chunk = next(stream, None)
                 if chunk is None:
                     break
                 meter.add(chunk)
-                has_ended = has_ended or bool(chunk.response_metadata.get("finish_reason"))
-                if chunk.response_metadata.get("finish_reason") == "content_filter":
-                    raise ModelFailed(Failure.FILTERED.value)
+                # What it cost comes behind the end.
+                ended_by = chunk.response_metadata.get("finish_reason") or ended_by
                 if chunk.text:
                     has_begun = True
                     yield chunk.text
-                if chunk.response_metadata.get("finish_reason") == "length":
-                    raise ModelFailed(Failure.ENDLESS.value)
                 if time.monotonic() > until:
                     raise ModelFailed(Failure.ENDLESS.value if has_begun else Failure.TIMEOUT.value)
-            if has_begun and not has_ended:
+            if ended_by in _CUT_OFF:
+                raise ModelFailed(_CUT_OFF[ended_by].value)
+            if has_begun and not ended_by:
                 # A server that dies ends the stream like one that is done.
                 raise ModelFailed(Failure.BROKEN.value)
         except GeneratorExit:
@@ -247,7 +284,7 @@ class _Meter:
         read, cached, written = self._counted or (self._estimated_in, 0, self._written)
         price = self._chosen.prices
         cost = round(price.cost(read, cached, written), 8) if price else None
-        return Usage(self._chosen.name, read, cached, written, cost)
+        return Usage(self._chosen.name, read, cached, written, cost, estimated=self._counted is None)
 
 
 def _choices(evidence: Sequence[Evidence]) -> Iterator[Evidence]:

@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from assistant import conversations, understanding
 from assistant.conversations import Conversations
-from assistant.models import Abstention, Answer, Citation, Mode, QuoteCheck, Reply
+from assistant.models import Abstention, Answer, Citation, Mode, QuoteCheck, Reply, Usage
 from assistant.phrases import kind as kind_in_words
 from assistant.phrases import phrase
 from assistant.ui import check, components, notices, source
@@ -443,9 +443,17 @@ def _remarks(reply: Reply, said: Texts) -> Iterator[str]:
     if isinstance(reply, Answer):
         yield from conversations.remarks(reply)
     if reply.usage is not None and reply.usage.calls:
-        cost = f", ${reply.usage.cost:.4f}" if reply.usage.cost is not None else ""
-        usage = reply.usage
-        yield said.cost.format(calls=usage.calls, input=usage.input, output=usage.output, cost=cost)
+        yield _spent(reply.usage, said)
+
+
+def _spent(usage: Usage, said: Texts) -> str:
+    """What a model was used for, in words."""
+    form = said.tokens_estimated if usage.estimated else said.tokens_used
+    read, written = (said.count(count, ("{n}", "{n}")) for count in (usage.input, usage.output))
+    cost = f"${usage.cost:.4f}" if usage.cost is not None else ""
+    return " · ".join(
+        filter(None, [said.count(usage.calls, said.call_count), form.format(input=read, output=written), cost])
+    )
 
 
 def _by_article(

@@ -57,7 +57,9 @@ class Texts:
     reason_not_answered: str
     reason_missing: str
     reason_other: str
-    cost: str
+    call_count: tuple[str, str]
+    tokens_used: str
+    tokens_estimated: str
     promise_before: str
     promise_lit: str
     promise_after: str
@@ -234,7 +236,9 @@ ENGLISH = Texts(
     reason_not_answered="Not what was asked",
     reason_missing="Something is missing",
     reason_other="Something else",
-    cost="{calls} calls, {input} tokens read, {output} written{cost}",
+    call_count=("{n} call", "{n} calls"),
+    tokens_used="{input} tokens read, {output} written",
+    tokens_estimated="about {input} tokens read, {output} written",
     new_conversation="New conversation",
     promise_before="Who said what, ",
     promise_lit="in their exact words",
@@ -388,7 +392,9 @@ FRENCH = Texts(
     reason_not_answered="Pas la question posée",
     reason_missing="Il manque quelque chose",
     reason_other="Autre chose",
-    cost="{calls} appels, {input} jetons lus, {output} écrits{cost}",
+    call_count=("{n} appel", "{n} appels"),
+    tokens_used="{input} jetons lus, {output} écrits",
+    tokens_estimated="environ {input} jetons lus, {output} écrits",
     new_conversation="Nouvelle conversation",
     promise_before="Qui a dit quoi, ",
     promise_lit="mot pour mot",
