@@ -24,6 +24,7 @@ from ingest.errors import UnknownArticle
 from ingest.timings import measured, stage
 
 _NEAREST = 2
+_REMEMBERED = 30
 
 
 class Assistant:
@@ -68,6 +69,8 @@ class Assistant:
         """Yield the reply as it grows, as `ask` returns it in the end. Closing the iterator stops the model."""
         today = today or datetime.date.today()
         started = time.perf_counter()
+        # A question that long was refused, and one so long ago is not leaned on any more.
+        history = [each[: self._longest] for each in history[-_REMEMBERED:]]
         composer = self._composer if not extracted else None
         yield Progress(None)
         full, rewriting = composer.rewritten(question, history) if composer else (question, None)

@@ -8,17 +8,18 @@ import json
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.models import Abstention, Answer, Citation, Mode, Reply
 from assistant.phrases import kind, phrase, spoken
 from assistant.records import reply_record
-from ingest.archive.catalog import Catalog
-from ingest.archive.records import ConversationRecord, RatingRecord, TurnRecord
-from ingest.archive.sql.conversations import WITHDRAWN
+from ingest.archive.records import WITHDRAWN, ConversationRecord, RatingRecord, TurnRecord
 from ingest.errors import OnRecordError, UnknownConversation
+
+if TYPE_CHECKING:
+    from ingest.archive.catalog import Catalog
 
 REASONS = ("wrong_speaker", "wrong_words", "not_answered", "missing", "other")
 LONGEST_NOTE, LONGEST_TITLE, MOST_TURNS = 2000, 80, 1000

@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.models import Abstention, Answer, Citation, Match, QuoteCheck, Reply
 from assistant.phrases import phrase
-from ingest.archive.catalog import KnownSpeaker, Statement
+from ingest.archive.records import KnownSpeaker, Statement
 
 
 def reply_record(reply: Reply) -> dict[str, Any]:

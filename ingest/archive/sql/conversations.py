@@ -6,14 +6,11 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, Label, delete, exists, func, insert, select, update
 
-from ingest.archive.records import ConversationRecord, RatingRecord, TurnRecord
+from ingest.archive.records import WITHDRAWN, ConversationRecord, RatingRecord, TurnRecord
 from ingest.archive.sql import tables
 from ingest.archive.sql.database import Database, now
 from ingest.errors import UnknownConversation
 from ingest.folding import bare
-
-# What stands in the place of a reply that held words of a withdrawn article.
-WITHDRAWN = "withdrawn"
 
 
 class Conversations(Database):

@@ -6,10 +6,10 @@ import dataclasses
 
 import pytest
 
-from assistant.models import Abstention, Answer, Citation, Filter, Mode, Reason, Sentence
+from assistant.models import Abstention, Answer, Citation, Filter, Mode, Omission, Reason, Sentence, Usage
 from assistant.ui import source
-from assistant.ui.chat import Turn, earlier_questions, shown
 from assistant.ui.texts import ENGLISH, FRENCH
+from assistant.ui.turns import Turn, earlier_questions, shown
 from ingest.models import Article, Kind, Paragraph, ParagraphKind, Reference, Span
 
 TEXT = "«Le port rouvre», a dit Ana Ruiz. Elle a ajouté que les «bateaux» attendent."
@@ -47,10 +47,20 @@ def test_statements_of_one_article_stand_together_in_order() -> None:
 
 
 def test_sentences_of_a_chat_model_are_prose_and_not_evidence() -> None:
-    answer = Answer("?", "en", (Sentence("The port reopens.", (1, 2)),), (DIRECT, MIXED), mode=Mode.GENERATED)
+    sentences = (
+        Sentence("The port reopens.", (1, 2), Mode.GENERATED),
+        Sentence("It may rain.", (1,), Mode.GENERATED, verified=False),
+        Sentence("«Nous sommes prêts»", (1,)),
+    )
+    usage = Usage("small", 1200, 0, 30, 0.0123)
+    answer = Answer("?", "en", sentences, (DIRECT, MIXED), mode=Mode.GENERATED, left_out=(Omission.DATE,), usage=usage)
     reply = shown(Turn(0, "?", answer), ENGLISH)["reply"]
-    assert reply["prose"]
-    assert [c["number"] for c in reply["groups"][0]["lines"][0]["citations"]] == [1, 2]
+    assert [[c["number"] for c in line["citations"]] for line in reply["prose"]] == [[1, 2], [1]]
+    assert [bool(line["doubt"]) for line in reply["prose"]] == [False, True]
+    assert [line["text"] for group in reply["groups"] for line in group["lines"]] == ["«Nous sommes prêts»"]
+    assert "small" in reply["made"]
+    assert reply["remarks"][-1] == "1 call · 1,200 tokens read, 30 written · $0.0123"
+    assert any("left out" in line for line in reply["remarks"])
 
 
 def test_the_nearest_evidence_of_an_abstention_is_kept_out_of_the_answer() -> None:

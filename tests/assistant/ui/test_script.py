@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from assistant.models import Abstention, Reason
-from assistant.ui.chat import Turn
+from assistant.ui.turns import Turn
 
 SCRIPT = Path(__file__).parents[3] / "streamlit_app.py"
 

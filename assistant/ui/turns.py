@@ -1,0 +1,173 @@
+"""Turns of the chat as the browser draws them: who wrote which sentence, what it rests on, what was left out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from assistant import conversations, understanding
+from assistant.models import Abstention, Answer, Citation, Mode, Reply, Usage
+from assistant.phrases import kind as kind_in_words
+from assistant.phrases import phrase
+from assistant.ui import source
+from assistant.ui.links import Whose
+from assistant.ui.texts import Texts
+
+
+@dataclasses.dataclass(slots=True)
+class Turn:
+    """A question of this conversation and what came of it: a reply, or one line on why there is none.
+
+    `any_time` is set where it is asked again without the time that it names, `extracted` where no model is to write,
+    `anew` where no kept answer is wanted. While a model writes, it `is_growing`; it `is_placed` once it is kept.
+    """
+
+    number: int
+    question: str
+    reply: Reply | None = None
+    problem: str = ""
+    any_time: bool = False
+    extracted: bool = False
+    anew: bool = False
+    is_growing: bool = False
+    is_placed: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more will come."""
+        return (self.reply is not None and not self.is_growing) or bool(self.problem)
+
+
+def earlier_questions(turns: Iterable[Turn]) -> list[str]:
+    """Return the questions of these turns as the next one leans on them: no time that was taken away comes back."""
+    asked = (understanding.timeless(turn.question) if turn.any_time else turn.question for turn in turns)
+    return [question for question in asked if question]
+
+
+def whose(citation: Citation) -> Whose:
+    """Return whose statements a citation leads to."""
+    return Whose(citation.speaker or "", article_id=citation.article_id)
+
+
+def cited(reply: Reply | None) -> tuple[Citation, ...]:
+    """Return what a reply cites; of an abstention, what comes nearest."""
+    if reply is None:
+        return ()
+    return reply.citations if isinstance(reply, Answer) else reply.nearest
+
+
+def shown(turn: Turn, said: Texts) -> dict[str, Any]:
+    """Return what the browser needs to draw a turn."""
+    return {
+        "question": turn.question,
+        "questionLabel": said.question_label,
+        "conversationLabel": said.conversation,
+        "language": turn.reply.language if turn.reply else "",
+        "problem": turn.problem,
+        "filters": [each.text for each in turn.reply.filters] if turn.reply else [],
+        "anyTime": phrase("any_time", turn.reply.language) if turn.reply else "",
+        "reply": _shown_reply(turn.reply, said) if turn.reply else None,
+    }
+
+
+def _shown_reply(reply: Reply, said: Texts) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "language": reply.language,
+        "opening": "",
+        "nearest": [],
+        "nearestLabel": "",
+        "groups": [],
+        "prose": [],
+        "restLabel": said.rest,
+        "made": "",
+        "remarks": list(_remarks(reply, said)),
+    }
+    if reply.check is not None:
+        # What the verdict itself shows.
+        return {**plain, "kind": "check"}
+    if isinstance(reply, Abstention):
+        lines = [_line(c.text, (c,), said, reply.language) for c in reply.nearest]
+        return {
+            **plain,
+            "kind": "abstention",
+            "opening": reply.text,
+            "nearest": list(_by_article(lines, reply.nearest, said)),
+            "nearestLabel": phrase("nearest", reply.language),
+        }
+    by_number = {c.number: c for c in reply.citations}
+    written, printed, firsts = list[dict[str, Any]](), list[dict[str, Any]](), list[Citation]()
+    for sentence in reply.sentences:
+        citations = [by_number[number] for number in sentence.citations]
+        line = _line(sentence.text, citations, said, reply.language)
+        if sentence.mode is Mode.GENERATED:
+            written.append({**line, "doubt": "" if sentence.verified else phrase("not_verified", reply.language)})
+        else:
+            printed.append(line)
+            firsts.append(citations[0])
+    by_model = reply.usage is not None or reply.fallback
+    return {
+        **plain,
+        "kind": "answer",
+        "opening": reply.opening,
+        "prose": written,
+        "groups": list(_by_article(printed, firsts, said)),
+        "made": conversations.made(reply) if by_model else "",
+    }
+
+
+def _remarks(reply: Reply, said: Texts) -> Iterator[str]:
+    """What else is to know of a reply, a line each."""
+    if reply.notice:
+        yield reply.notice
+    if reply.understood:
+        yield phrase("understood_as", reply.language, question=reply.understood)
+    if isinstance(reply, Answer):
+        yield from conversations.remarks(reply)
+    if reply.usage is not None and reply.usage.calls:
+        yield _spent(reply.usage, said)
+
+
+def _spent(usage: Usage, said: Texts) -> str:
+    """What a model was used for, in words."""
+    form = said.tokens_estimated if usage.estimated else said.tokens_used
+    read, written = (said.count(count, ("{n}", "{n}")) for count in (usage.input, usage.output))
+    cost = f"${usage.cost:.4f}" if usage.cost is not None else ""
+    return " · ".join(
+        filter(None, [said.count(usage.calls, said.call_count), form.format(input=read, output=written), cost])
+    )
+
+
+def _by_article(
+    lines: Iterable[Mapping[str, Any]], citations: Sequence[Citation], said: Texts
+) -> Iterator[dict[str, Any]]:
+    """Put neighbouring lines of one article together, under its title."""
+    paired = zip(citations, lines, strict=True)
+    for _, together in groupby(paired, key=lambda pair: (pair[0].article_id, pair[0].version)):
+        members = list(together)
+        first = members[0][0]
+        yield {
+            "title": first.title,
+            "language": first.language,
+            "source": " · ".join(filter(None, (first.outlet, said.date(first.published)))),
+            "lines": [line for _, line in members],
+        }
+
+
+def _line(text: str, citations: Sequence[Citation], said: Texts, language: str) -> dict[str, Any]:
+    first = citations[0]
+    kind = source.kind_of(first)
+    return {
+        "text": text,
+        "language": first.language,
+        "kind": kind.value if kind else "plain",
+        "speaker": first.speaker or (said.speaker_unknown if kind else ""),
+        "address": whose(first).address if kind and first.speaker else "",
+        "allBy": said.all_by.format(speaker=first.speaker),
+        "label": kind_in_words(kind, language) if kind else "",
+        "citations": [
+            {"number": c.number, "title": c.title, "label": said.source_label.format(n=c.number, title=c.title)}
+            for c in citations
+        ],
+    }
