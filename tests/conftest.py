@@ -60,7 +60,7 @@ class Ran:
 
 def environment(settings: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return an environment without settings of On Record but the given ones."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ONRECORD_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ONRECORD_", "OPENAI_"))}
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **(settings or {})}
 
 

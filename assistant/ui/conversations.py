@@ -44,7 +44,7 @@ def _show_more(limit: int) -> None:
 
 def _draw_one(stored: Conversations, one: ConversationRecord) -> None:
     said = spoken()
-    with st.container(horizontal=True, vertical_alignment="center", key=f"conversation-{one.id}"):
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False, key=f"conversation-{one.id}"):
         st.page_link(pages().chat, label=md_label(one.title, limit=90), query_params={"conversation": one.id})
         st.space("stretch")
         st.caption(said.date(one.updated_at[:10]))

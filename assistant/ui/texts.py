@@ -36,7 +36,6 @@ class Texts:
     without_model: str
     writing: str
     stopped: str
-    rest: str
     not_stored: str
     copy_of: str
     no_conversations: str
@@ -215,7 +214,6 @@ ENGLISH = Texts(
     without_model="Answer without a model",
     writing="Writing; each sentence is checked before it is shown",
     stopped="Stopped.",
-    rest="What the articles say besides:",
     not_stored="This conversation could not be stored: {why}",
     copy_of="Somebody else's conversation: what you ask goes into a copy of your own.",
     no_conversations="No conversation yet.",
@@ -371,7 +369,6 @@ FRENCH = Texts(
     without_model="Répondre sans modèle",
     writing="Rédaction ; chaque phrase est vérifiée avant d’être montrée",
     stopped="Arrêté.",
-    rest="Ce que disent encore les articles :",
     not_stored="Cette conversation n’a pas pu être enregistrée : {why}",
     copy_of="La conversation de quelqu’un d’autre : vos questions iront dans une copie à vous.",
     no_conversations="Aucune conversation pour l’instant.",

@@ -80,7 +80,7 @@ def _shown_reply(reply: Reply, said: Texts) -> dict[str, Any]:
         "nearestLabel": "",
         "groups": [],
         "prose": [],
-        "restLabel": said.rest,
+        "restLabel": phrase("besides", reply.language),
         "made": "",
         "remarks": list(_remarks(reply, said)),
     }
@@ -102,6 +102,8 @@ def _shown_reply(reply: Reply, said: Texts) -> dict[str, Any]:
         citations = [by_number[number] for number in sentence.citations]
         line = _line(sentence.text, citations, said, reply.language)
         if sentence.mode is Mode.GENERATED:
+            # No line may break inside a quotation mark's own space.
+            line["text"] = sentence.text.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
             written.append({**line, "doubt": "" if sentence.verified else phrase("not_verified", reply.language)})
         else:
             printed.append(line)
@@ -133,7 +135,7 @@ def _spent(usage: Usage, said: Texts) -> str:
     """What a model was used for, in words."""
     form = said.tokens_estimated if usage.estimated else said.tokens_used
     read, written = (said.count(count, ("{n}", "{n}")) for count in (usage.input, usage.output))
-    cost = f"${usage.cost:.4f}" if usage.cost is not None else ""
+    cost = "" if usage.cost is None else f"${usage.cost:.4f}" if usage.cost >= 0.0001 else "< $0.0001"
     return " · ".join(
         filter(None, [said.count(usage.calls, said.call_count), form.format(input=read, output=written), cost])
     )

@@ -401,9 +401,8 @@ def test_the_command_line_says_who_wrote_and_how_to_do_without(
     assert KEY not in written.out + written.err + plain.out + plain.err
 
 
-def test_settings_that_make_no_sense_are_a_line(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_BASE_URL", "localhost:1234")
-    done = run("assistant", "model")
+def test_settings_that_make_no_sense_are_a_line(run: Callable[..., Any]) -> None:
+    done = run("assistant", "model", settings={"OPENAI_BASE_URL": "localhost:1234"})
     assert done.code == 1
     assert "OPENAI_BASE_URL" in done.err
     assert "Traceback" not in done.err

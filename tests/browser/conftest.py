@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +90,7 @@ def ingest(archive: Path, *what: Path) -> None:
 
 
 @contextlib.contextmanager
-def serving(archive: Path, log: Path) -> Iterator[str]:
+def serving(archive: Path, log: Path, settings: Mapping[str, str] | None = None) -> Iterator[str]:
     """Serve the app over an archive. Nothing it does may end in a traceback."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -102,7 +102,7 @@ def serving(archive: Path, log: Path) -> Iterator[str]:
         server = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=_environment(archive),
+            env={**_environment(archive), **(settings or {})},
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -122,7 +122,7 @@ def serving(archive: Path, log: Path) -> Iterator[str]:
 
 def _environment(archive: Path) -> dict[str, str]:
     """Settings of whoever runs the tests stay out of them."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ONRECORD_", "STREAMLIT_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ONRECORD_", "STREAMLIT_", "OPENAI_"))}
     return {**kept, "ONRECORD_ARCHIVE": str(archive)}
 
 

@@ -34,6 +34,7 @@ function filters(data, root) {
 function reply(data, root) {
   const body = element('div', { class: 'reply ' + data.kind, lang: languageOf(data.language) });
   if (data.opening) body.append(element('p', { class: 'opening' }, data.opening));
+  if (data.made) body.append(element('p', { class: 'made' }, data.made));
   if (data.prose.length) body.append(prose(data.prose, root));
   if (data.prose.length && data.groups.length) body.append(element('h3', { class: 'apart' }, data.restLabel));
   if (data.nearest.length) {
@@ -41,7 +42,6 @@ function reply(data, root) {
       element('h3', { class: 'apart' }, data.nearestLabel), ...data.nearest.map((group) => evidence(group, root))));
   }
   body.append(...data.groups.map((group) => evidence(group, root)));
-  if (data.made) body.append(element('p', { class: 'made' }, data.made));
   body.append(...data.remarks.map((remark) => element('p', { class: 'remark', role: 'note' }, remark)));
   return body;
 }
