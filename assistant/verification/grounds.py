@@ -127,9 +127,16 @@ def whole(evidence: Evidence) -> Span:
     around = next((p.span for p in article.paragraphs if p.span.covers(evidence.span)), evidence.span)
     if len(around) > 20_000:
         return evidence.span
-    touched = [
-        span
-        for span in sentences(article.text, article.language, within=around, longest=_LONGEST)
-        if span.overlaps(evidence.span)
-    ]  # fmt: skip
-    return Span(touched[0].start, touched[-1].end) if touched else evidence.span
+    # What is one sentence beside a lone mark may be several by itself.
+    for _ in range(3):
+        touched = [
+            span
+            for span in sentences(article.text, article.language, within=around, longest=_LONGEST)
+            if span.overlaps(evidence.span)
+        ]
+        if not touched:
+            return evidence.span
+        before, around = around, Span(touched[0].start, touched[-1].end)
+        if around == before:
+            break
+    return around

@@ -122,7 +122,9 @@ def serving(archive: Path, log: Path, settings: Mapping[str, str] | None = None)
 
 def _environment(archive: Path) -> dict[str, str]:
     """Settings of whoever runs the tests stay out of them."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ONRECORD_", "STREAMLIT_", "OPENAI_"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("ONRECORD_", "STREAMLIT_", "OPENAI_"))
+    }
     return {**kept, "ONRECORD_ARCHIVE": str(archive)}
 
 

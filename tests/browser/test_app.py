@@ -47,7 +47,7 @@ def test_a_question_is_answered_and_every_line_opens_at_its_words(visiting: Visi
             expect(line.locator(".speaker")).to_have_text("Igor Konachenkov")
             expect(line.locator(".kind")).to_have_text(kind)
         expect(page.get_by_text("Igor Konachenkov: 5 statements.")).to_be_in_viewport()
-        expect(page.get_by_role("radiogroup")).to_have_count(0)
+        expect(page.get_by_role("radiogroup", name="Try asking")).to_have_count(0)
         assert not visit.scrolls_sideways
         assert serious(page) == []
 

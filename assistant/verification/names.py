@@ -1,0 +1,165 @@
+"""Names in a sentence: whether the article knows them, and which are one."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+
+from assistant.quotecheck import lexicon as claims
+from assistant.quotecheck.words import words_of
+from assistant.verification import lexicon
+from assistant.verification.grounds import Grounds
+from ingest.folding import bare, latin
+from ingest.roles import is_role_word
+from ingest.speakers import likeness, name_words, sound
+
+_SAME_NAME = 0.84
+CAPITAL = re.compile(r"(?<![\w’'])[^\W\d_a-zà-öø-ÿа-яё][\w]*(?:[’'-][^\W\d_][\w]*)*")
+_BEGINS = re.compile(r"(?:^|[.!?…:;]\s*|[«“„\"(\[–—-]\s*)$")
+_NAME_PAIR = re.compile(r"[^\W\d_a-zäöüß]\w+ [^\W\d_a-zäöüß]\w+")
+# What keeps its letters from one language to another: so many of them tell.
+KINDRED = 4
+
+
+def same_name(one: str, other: str) -> bool:
+    """Return whether two names may be of one person or body, in whatever spelling."""
+    if not one or not other:
+        return False
+    if likeness(one, other) >= _SAME_NAME or likeness(other, one) >= _SAME_NAME:
+        return True
+    first, second = name_words(one), name_words(other)
+    if min(len(first), len(second)) > 1 and first[-2][0] == second[-2][0] and sound(first[-1]) == sound(second[-1]):
+        # "Оуэн Таррант" is Owen Tarrant.
+        return True
+    return bool(first and second) and claims.places(first) == claims.places(second) != set()
+
+
+def is_named(who: str, text: str) -> bool:
+    """Return whether a text names somebody, by the sounds of a word of the name."""
+    words = [word for word in name_words(who) if len(word) > 2]
+    there = {sound(word) for word in name_words(text)}
+    return bool(words) and any(sound(word) in there for word in words[-1:])
+
+
+def word_in(name: str, word: str) -> bool:
+    """Return whether a word is part of a name, by its sounds."""
+    return sound(latin(word)) in {sound(each) for each in name_words(name) if len(each) > 2}
+
+
+def own_names(text: str, language: str) -> list[str]:
+    """Return the words of a text with a capital that no beginning of a sentence explains; German nouns among them."""
+    found = []
+    for match in CAPITAL.finditer(text):
+        if len(match[0]) < 2 or lexicon.words_for("stop", language) & {latin(match[0])}:
+            continue
+        if _BEGINS.search(text, max(0, match.start() - 4), match.start()) and not re.match(
+            r"\s+[^\W\d_a-zà-öø-ÿа-яё]\w", text[match.end() : match.end() + 4]
+        ):
+            continue
+        found.append(match[0])
+    return found
+
+
+def own_names_in(text: str, language: str) -> list[str]:
+    """Return the names of a text, where they can be told from other words with a capital."""
+    return [] if language == "de" else [word for name in own_names(text, language) for word in name_words(name)]
+
+
+def unknown_names(
+    prose: str, text: str, resting: Sequence[Grounds], language: str
+) -> tuple[bool, bool]:  # fmt: skip
+    """Return whether a sentence names somebody whom its grounds do not, and whether it doubts who did what to whom."""
+    speakers = " ".join(one.speaker or "" for each in resting for one in each.said)
+    roles = " ".join(
+        role for each in resting for m in each.evidence.cast for role in m.roles
+        if any(same_name(m.name, one.speaker or "") for one in each.said)
+    )  # fmt: skip
+    heading = " ".join(
+        f"{each.evidence.article.outlet} {each.evidence.article.author} {each.evidence.article.title}"
+        for each in resting
+    )
+    near = f"{text} {speakers} {roles}"
+    before = " ".join(each.before for each in resting)
+    people = [member.name for each in resting for member in each.evidence.cast]
+    doubtful, known, strangers = False, list[tuple[int, int]](), list[int]()
+    folded = latin(text)
+    for word in own_names(prose, language):
+        if is_known(word, near) or _begins_name(word, prose, near, people):
+            at = folded.find(latin(word)[:KINDRED])
+            if at >= 0 and any(word_in(name, word) for name in people):
+                known.append((prose.find(word), at))
+            continue
+        if is_role_word(word) or bare(word) in lexicon.words_for("sources", language):
+            continue
+        if is_known(word, heading):
+            doubtful = True
+            continue
+        if is_known(word, before) and any(word_in(name, word) for name in people):
+            doubtful = True
+            continue
+        is_somebody = any(word_in(name, word) for name in people)
+        if language == "de" and not is_somebody and not claims.places([latin(word)]):
+            # Every German noun has a capital; two in a row that the article does not know are a name.
+            strangers.append(prose.find(word))
+            doubtful = True
+            continue
+        return True, False
+    if any(
+        _NAME_PAIR.match(prose, at)
+        and prose[at:].split()[1].strip(",.;:")
+        and not is_known(prose[at:].split()[1].strip(",.;:"), near)
+        for at in strangers
+    ):
+        return True, False
+    # Somebody at the beginning of a sentence, whom the article names elsewhere.
+    for match in CAPITAL.finditer(prose):
+        if not is_known(match[0], f"{near} {heading} {before}") and any(word_in(name, match[0]) for name in people):
+            return True, False
+    known.sort()
+    order = [at for _, at in known]
+    return False, doubtful or (len(set(order)) > 1 and order != sorted(order))
+
+
+def is_known(word: str, text: str) -> bool:
+    """Return whether a text has a name, also inflected or in another spelling."""
+    plain_word = latin(word)
+    there = _heard(text)
+    parts = [part for part in re.split(r"[\s'-]+", plain_word) if len(part) > 1] or [plain_word]
+    if all(_one_known(part, there) for part in parts):
+        return True
+    places = claims.places(words_of(word).keys)
+    return bool(places) and places <= claims.places(words_of(text).keys)
+
+
+def _begins_name(word: str, prose: str, text: str, people: Sequence[str]) -> bool:
+    """Whether a word is the given name of somebody of the text in another spelling: "Оуэн" before "Таррант"."""
+    match = re.search(rf"{re.escape(word)}\s+([^\W\d_][\w’'-]+)", prose)
+    if match is None or not is_known(match[1], text):
+        return False
+    surnames = [(words[-2], words[-1]) for name in people if len(words := name_words(name)) > 1]
+    return any(given[0] == latin(word)[:1] and sound(surname) == sound(latin(match[1])) for given, surname in surnames)
+
+
+@functools.lru_cache(maxsize=256)
+def _heard(text: str) -> frozenset[str]:
+    return frozenset(name_words(text)) | frozenset(re.findall(r"\w+", latin(text)))
+
+
+def _one_known(part: str, there: frozenset[str]) -> bool:
+    part = part.removesuffix("'s")
+    if part in there or (len(part) > 3 and part.rstrip("s") in there):
+        return True
+    heard = sound(part)
+    for each in there:
+        if len(each) < 3 or len(part) < 3:
+            continue
+        other = sound(each)
+        if heard == other and len(heard) > 2:
+            return True
+        # A case or a demonym goes on where the name ends.
+        if len(part) > 3 and len(each) > 3 and (each[:5] == part[:5] if min(len(each), len(part)) > 4 else False):
+            return True
+        if len(heard) > 3 and len(other) > 3 and (heard.startswith(other) or other.startswith(heard)):
+            return True
+    return False

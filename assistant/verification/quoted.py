@@ -1,0 +1,232 @@
+"""Words between quotation marks in a sentence: where they are printed, what they were translated or cut from."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+from assistant.drafts import Evidence
+from assistant.models import Omission
+from assistant.phrases import phrase, quoted
+from assistant.quotecheck import lexicon as claims
+from assistant.quotecheck.words import occurrences, words_of
+from assistant.verification import lexicon, literals
+from assistant.verification.changes import CONFLICTS, hedges_in, is_turned
+from assistant.verification.grounds import Grounds, whole
+from ingest.models import Article, Kind, Quotation, Span
+from ingest.sentences import sentences
+
+_MARKS = re.compile(
+    r"«\s*(?P<a>[^«»]*?)\s*»|“\s*(?P<b>[^“”]*?)\s*”|„\s*(?P<c>[^„“”]*?)\s*[“”]|\"(?P<d>[^\"]*)\"|‹\s*(?P<e>[^‹›]*?)\s*›"
+    r"|(?<!\w)[‘‚'](?P<f>(?=\S)[^‘’'\n]*(?:\w[’'](?=\w)[^‘’'\n]*)*)[’'](?!\w)"
+)
+_LONE_MARK = re.compile(r"[«»“”„\"‹›‟〝〞＂]")
+_CLAUSE = re.compile(r"[,;:–—…]|\.\s|[«“„»”\"]")
+# A negation so many words before governs what follows.
+_REACH = 5
+_READ = 4000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Quoted:
+    """Words between marks: where they stand in the sentence, with and without the marks, and where they are printed."""
+
+    outer: Span
+    words: str
+    evidence: Evidence | None = None
+    place: Span | None = None
+
+
+def marked_in(text: str) -> list[Quoted] | None:
+    """Return what stands between quotation marks; None where a mark has no other."""
+    found = [
+        Quoted(Span(*match.span()), next((g for g in match.groups() if g is not None), ""))
+        for match in _MARKS.finditer(text)
+    ]
+    rest = unmarked(text, found)
+    if _LONE_MARK.search(re.sub(r"(?<=\d)[\"”]", "", rest)):
+        return None
+    return [each for each in found if any(c.isalnum() for c in each.words)]
+
+
+def unmarked(text: str, marked: Sequence[Quoted]) -> str:
+    """Return a sentence without what stands between marks in it."""
+    parts, at = [], 0
+    for each in marked:
+        parts.append(text[at : each.outer.start])
+        at = each.outer.end
+    return " … ".join([*parts, text[at:]])
+
+
+def printed_at(marked: Quoted, cited: Sequence[Evidence]) -> Quoted | None:
+    """Return where quoted words are printed: in the evidence, else in the rest of its sentences."""
+    wanted = words_of(marked.words.strip(" .,;:!?…"))
+    if not wanted.keys:
+        return None
+    for each in cited:
+        for area in dict.fromkeys((each.span, whole(each))):
+            printed = words_of(area.of(each.article.text))
+            for first, end in occurrences(wanted, printed):
+                if end - first != len(wanted.keys) or not any(
+                    claims.differs_by_accent(key, wanted.printed(i, i + 1), printed.printed(first + i, first + i + 1))
+                    for i, key in enumerate(wanted.keys)
+                ):
+                    span = printed.span(first, end)
+                    place = Span(area.start + span.start, area.start + span.end)
+                    if not lexicon.is_instruction(place.of(each.article.text)):
+                        return dataclasses.replace(
+                            marked, evidence=each, place=_ended(marked.words, place, each.article)
+                        )
+    return None
+
+
+def _around(evidence: Evidence) -> Span:
+    return next((p.span for p in evidence.article.paragraphs if p.span.covers(evidence.span)), evidence.span)
+
+
+def _ended(words: str, place: Span, article: Article) -> Span:
+    """The place with the mark that ends the quoted words, where the article prints the same one there."""
+    last = words.rstrip()[-1:]
+    following = article.text[place.end : place.end + 1]
+    return Span(place.start, place.end + 1) if last and last in ".!?…," and following == last else place
+
+
+def translation_of(marked: Quoted, cited: Sequence[Evidence], language: str) -> Quoted | None:
+    """Return the one statement in another language that quoted words can be a translation of."""
+    if len(marked.words.split()) < 3 or lexicon.is_another_language(marked.words, language):
+        return None
+    fitting = []
+    for each in cited:
+        article = each.article
+        written = article.language
+        if written == language:
+            continue
+        for said in Grounds(each, each.span).said:
+            if not said.fragments or not each.span.overlaps(said.span):
+                continue
+            for fragment in said.fragments:
+                words = fragment.of(article.text)
+                if not 0.55 * len(marked.words) <= len(words) <= 1.9 * len(marked.words) + 10:
+                    continue
+                ours_bare, theirs_bare = set(words_of(marked.words).keys), set(words_of(words).keys)
+                if len(ours_bare & theirs_bare) * 3 > len(ours_bare):
+                    # The same words changed, no other language.
+                    continue
+                people = [member.name for member in each.cast]
+                against = claims.conflicts(marked.words, language, words, written, people)
+                ours, theirs = literals.numbers(marked.words, language), literals.numbers(words, written)
+                if CONFLICTS.keys() & set(against) or literals.unsupported_number(ours, theirs, by_noun=False):
+                    continue
+                if literals.unsupported_number(theirs, ours, by_noun=False):
+                    continue
+                if is_turned(words_of(marked.words).keys, words_of(words).keys):
+                    continue
+                if literals.unsupported_date(marked.words, words, article) or literals.unsupported_date(
+                    words, marked.words, article
+                ):
+                    continue
+                fitting.append(dataclasses.replace(marked, evidence=each, place=fragment))
+    places = {(each.evidence.article.id, each.place) for each in fitting if each.evidence}
+    return fitting[0] if len(places) == 1 else None
+
+
+def said_at(quoted_words: Quoted) -> list[Quotation]:
+    """Return the statements in which quoted words are printed."""
+    if quoted_words.evidence is None or quoted_words.place is None:
+        return []
+    return [
+        each for each in Grounds(quoted_words.evidence, quoted_words.place).said
+        if each.span.overlaps(quoted_words.place)
+    ]  # fmt: skip
+
+
+def unquoted(grounds: Grounds, found: Sequence[Quoted]) -> str:
+    """Return the words of the grounds without those that a sentence quotes."""
+    article, at, parts = grounds.evidence.article, grounds.span.start, []
+    places = sorted(each.place for each in found if each.place and each.evidence and each.evidence.article is article)
+    for place in places:
+        if place.start >= at and place.end <= grounds.span.end:
+            parts.append(article.text[at : place.start])
+            at = place.end
+    return " … ".join([*parts, article.text[at : grounds.span.end]])
+
+
+def cut_short(
+    text: str, found: Sequence[Quoted], marked: Sequence[Quoted], language: str
+) -> Omission | str | None:  # fmt: skip
+    """Return whether quoted words lost, or were given, what turns them: QUOTATION where they mean something else.
+
+    A negation of their own clause, a condition or a reservation before or behind them counts as told where the
+    sentence tells one of its own beside the marks. "Hoped" before them or "but" behind makes them less than sure.
+    """
+    doubt = None
+    for number, each in enumerate(found):
+        if each.evidence is None or each.place is None:
+            continue
+        written = each.evidence.article.language
+        start = marked[number - 1].outer.end if number else 0
+        end = marked[number + 1].outer.start if number + 1 < len(marked) else len(text)
+        told_before, told_after = text[start : each.outer.start], text[each.outer.end : end]
+        told = words_of(f"{told_before} {told_after}")
+        before, after = _rest_of_sentence(each)
+        negated = claims.has("negations", words_of(_CLAUSE.split(before)[-1]).keys[-_REACH:], written)
+        negates = claims.has("negations", words_of(_CLAUSE.split(told_before)[-1]).keys[-_REACH:], language)
+        if negated != negates and (negated or not claims.has("negations", words_of(before).keys, written)):
+            return Omission.QUOTATION
+        behind = after.split(";")[0]
+        lost = [
+            sort for sort in ("conditions", "reservations")
+            if any(claims.has(sort, words_of(part).keys, written) for part in (before, behind))
+        ]  # fmt: skip
+        if any(not claims.has(sort, told.keys, language) for sort in lost) and not hedges_in(told, language):
+            return Omission.QUOTATION
+        if claims.has("negations", words_of(behind).keys, written) and not claims.has("negations", told.keys, language):
+            doubt = "cut"
+        if lexicon.begins("stances", words_of(before).keys, written) and not lexicon.begins(
+            "stances", told.keys, language
+        ):
+            doubt = "cut"
+    return doubt
+
+
+def _rest_of_sentence(each: Quoted) -> tuple[str, str]:
+    """The words of its sentence before and behind quoted words, within the marks that they stand in where they do."""
+    assert each.evidence is not None
+    assert each.place is not None
+    article, place = each.evidence.article, each.place
+    fragments = [f for said in said_at(each) if said.kind is Kind.DIRECT for f in said.fragments if f.covers(place)]
+    area = min(fragments, key=len, default=_around(each.evidence))
+    if len(area) > _READ:
+        area = Span(max(area.start, place.start - _READ // 2), min(area.end, place.end + _READ // 2))
+    touched = [s for s in sentences(article.text, article.language, within=area) if s.overlaps(place)]
+    if not touched:
+        return "", ""
+    start, end = min(touched[0].start, place.start), max(touched[-1].end, place.end)
+    return article.text[start : place.start], article.text[place.end : end]
+
+
+def as_shown(text: str, found: Sequence[Quoted], language: str) -> str:
+    """Return the sentence with quoted words as they are printed, translated ones behind the original and named so."""
+    parts, at = [], 0
+    for each in found:
+        if each.evidence is None or each.place is None:
+            continue
+        original = each.place.of(each.evidence.article.text)
+        is_translated = words_of(original).keys != words_of(each.words).keys and len(
+            set(words_of(original).keys) & set(words_of(each.words).keys)
+        ) < 0.8 * len(words_of(each.words).keys)
+        parts.append(text[at : each.outer.start])
+        if is_translated:
+            parts.append(f"{quoted(original, language)} ({phrase('translated_words', language, words=each.words)})")
+        else:
+            opening, closing = _marks_of(text, each)
+            parts.append(f"{opening}{original}{closing}")
+        at = each.outer.end
+    return "".join([*parts, text[at:]])
+
+
+def _marks_of(text: str, each: Quoted) -> tuple[str, str]:
+    outer = each.outer.of(text)
+    inside = outer.find(each.words)
+    return outer[:inside], outer[inside + len(each.words) :]

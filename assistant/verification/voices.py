@@ -1,0 +1,134 @@
+"""Whose words a sentence makes of what it cites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.models import Omission
+from assistant.quotecheck import lexicon as claims
+from assistant.quotecheck.words import words_of
+from assistant.verification import lexicon
+from assistant.verification.grounds import Grounds, meanings
+from assistant.verification.names import CAPITAL, is_known, is_named, same_name, word_in
+from assistant.verification.quoted import Quoted, said_at
+from ingest.folding import latin
+from ingest.models import Article, Paragraph, Reference, Span, SpeakerKind
+from ingest.quotations.extraction import ledger
+from ingest.roles import heads, is_role, is_role_word, says_all
+
+
+def misattributed(
+    text: str, prose: str, found: Sequence[Quoted], resting: Sequence[Grounds], language: str
+) -> Omission | str | None:  # fmt: skip
+    """Return whose words a sentence makes of what it cites: SPEAKER where the article gives them to somebody else.
+
+    None where all is well, a reason to doubt where the article does not say whose they are.
+    """
+    draft = Article("", text, language=language, paragraphs=(Paragraph(Span(0, len(text))),))
+    named = ledger(draft)
+    doubt, is_confirmed = None, False
+    for quotation in named.quotations:
+        if quotation.nested or not quotation.speaker:
+            continue
+        if quotation.reference is Reference.PRONOUN and quotation.antecedent is None:
+            continue
+        who = quotation.speaker
+        if all(word in lexicon.words_for("sources", language) for word in words_of(who).keys):
+            continue
+        about = [each for each in found if each.place and each.outer.overlaps(quotation.span)]
+        said = [one for each in about if each.evidence for one in said_at(each)]
+        if not about:
+            said = [one for each in resting for one in each.said]
+        speakers = [(one.speaker, each) for one in said for each in resting if one in each.said and one.speaker]
+        if any(_is(who, speaker or "", each) for speaker, each in speakers):
+            is_confirmed = True
+            if not is_role(who) and not any(same_name(who, speaker or "") for speaker, _ in speakers):
+                doubt = "by role"
+            if (
+                about
+                and any(not any(_is(who, one.speaker or "", each) for each in resting) for one in said if one.speaker)
+                and len({one.speaker for one in said}) > 1
+            ):
+                return Omission.SPEAKER
+            continue
+        if any(_may_be(who, speaker or "", each) for speaker, each in speakers):
+            doubt = "by role"
+            continue
+        if speakers:
+            return Omission.SPEAKER
+        if any(
+            is_named(who, each.text + each.before) or is_named(who, each.evidence.article.outlet) for each in resting
+        ):
+            doubt = "unattributed"
+            continue
+        return Omission.SPEAKER
+    if doubt:
+        return doubt
+    if not any(q.speaker for q in named.quotations) and not found:
+        text_of = " ".join(each.text for each in resting)
+        keys = words_of(prose).keys
+        if claims.has("say", keys, language) and len(resting) and resting[0].evidence.article.language == language:
+            there = words_of(text_of).keys
+            if not claims.has("say", there, language) and not any(each.said for each in resting):
+                # Somebody is said to have said what the article tells in its own words.
+                return "unattributed"
+    # What somebody said, told as a fact: true perhaps, and not what the article says.
+    if not named.quotations and not found and not _is_attributed(prose, resting, language):
+        covered = [one for each in resting for one in each.said if len(one.span) * 2 > len(each.span)]
+        if len(covered) == len(resting) and resting:
+            return "unattributed"
+    whose = {one.speaker for each in found for one in said_at(each)}
+    if found and not is_confirmed and whose - {None} and not any(is_named(who or "", prose) for who in whose):
+        doubt = (
+            "unattributed" if meanings(prose, language) or claims.has("say", words_of(prose).keys, language) else None
+        )
+    if found and not any(q.speaker for q in named.quotations):
+        names = [match[0] for match in CAPITAL.finditer(prose)]
+        people = [member.name for each in resting for member in each.evidence.cast]
+        others = [name for name in people if any(word_in(name, word) for word in names)]
+        if others and whose - {None} and not any(
+            same_name(other, speaker or "") for other in others for speaker in whose
+        ):  # fmt: skip
+            return Omission.SPEAKER
+    return doubt
+
+
+def _is_attributed(prose: str, resting: Sequence[Grounds], language: str) -> bool:
+    keys = words_of(prose).keys
+    if claims.has("say", keys, language) or claims.has("according", keys, language):
+        return True
+    return any(is_named(one.speaker or "", prose) for each in resting for one in each.said if one.speaker)
+
+
+def _is(who: str, speaker: str, at: Grounds) -> bool:
+    """Whether `who`, a name or a role, is the speaker, as the article calls them."""
+    if same_name(who, speaker):
+        return True
+    for member in at.evidence.cast:
+        if not same_name(member.name, speaker):
+            continue
+        if any(says_all(role, who) for role in member.roles):
+            return True
+        stems = {lexicon.stem(word) for word in latin(who).split() if len(word) > 3}
+        if stems and any(stems <= {lexicon.stem(word) for word in latin(role).split()} for role in member.roles):
+            return True
+    words = list(re.findall(r"[\w’'-]+", who))
+    return bool(words) and not any(w[:1].isupper() and not is_role_word(w) for w in words) and says_all(at.text, who)
+
+
+def _may_be(who: str, speaker: str, at: Grounds) -> bool:
+    """Whether two descriptions can be of one speaker: the same sort of somebody, or the same name in two languages."""
+    described = [speaker, *(role for m in at.evidence.cast if same_name(m.name, speaker) for role in m.roles)]
+    people = [m for m in at.evidence.cast if m.kind is SpeakerKind.PERSON]
+    if any(is_named(m.name, who) for m in people):
+        return False
+    if not any(heads(who) & heads(each) for each in described):
+        # A body in two languages: "le conseil de Calder", "the Calder council".
+        named = [word for word in re.findall(r"[\w’'-]+", speaker) if word[:1].isupper() and not is_role_word(word)]
+        return any(is_known(word, who) for word in named) and not is_role(who)
+    names = [word for word in re.findall(r"[\w’'-]+", who)[1:] if word[:1].isupper() and not is_role_word(word)]
+    if at.evidence.article.language == "de" or not names:
+        # Every noun has a capital: no name can be told.
+        return True
+    return all(is_known(name, " ".join(described)) for name in names)
