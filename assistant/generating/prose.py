@@ -1,25 +1,43 @@
-"""A model's prose as it arrives, to sentences with the numbers they cite."""
+"""A model's prose as it arrives, to sentences with the numbers they cite.
+
+Each step looks at so much of the text behind a place, and no further: what comes out does not depend on the chunks that
+the text came in, and nothing is read twice.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 from assistant.drafts import DraftSentence
-from assistant.generating.prompts import NO_ANSWER
+from assistant.generating.thoughts import FORGET, spoken
+from ingest.models import Span
 from ingest.sentences import sentences
 
-_THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.S | re.I)
-_NUMBERS = r"\d{1,9}(?:\s*[-–,;]\s*\d{1,9})*"
+_NUMBERS = r"\d{1,9}(?:\s?[-–,;]\s?\d{1,9}){0,20}"
 _MARKER = re.compile(
-    rf"\s*(?:\[\s*\^?(?:sources?|evidence|ref\.?)?\s*({_NUMBERS})\s*\]|【\s*({_NUMBERS})[^】]{{0,20}}】"
-    rf"|\((?:sources?|evidence)\s+({_NUMBERS})\))",
+    rf"\[\s?\^?(?:sources?|evidence|ref\.?)?\s?({_NUMBERS})\s?\]|【\s?({_NUMBERS})[^】]{{0,20}}】"
+    rf"|\((?:sources?|evidence)\s({_NUMBERS})\)",
     re.IGNORECASE,
 )
-_BEHIND = re.compile(rf"([.!?…]+[»”\"’']?)((?:{_MARKER.pattern})+)", re.I)
-_PREFACE = re.compile(r"^\s*(?:\*\*)?(?:answer|réponse|respuesta|antwort|ответ)(?:\*\*)?\s*:\s*(?:\*\*)?", re.I)
-_BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
-_ENDS = re.compile(r"[.!?…\n\]】]")
+_OPENS = re.compile(r"[\[【(]")
+_CLOSERS = {"[": "]", "【": "】", "(": ")"}
+_LONGEST_MARKER = 120
+_LINE_BEGINS = 48
+_PREFACE = re.compile(r"\s*(?:\*\*)?(?:answer|réponse|respuesta|antwort|ответ)(?:\*\*)?\s?:\s?(?:\*\*)?\s?", re.I)
+_BULLET = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_DECLINES = re.compile(r"[\W_]*no\\?_answer(?![^\W_])|[\W_]*no answer[\W_]*$", re.I)
+_SPACES = re.compile(r"[^\S\n\f]+")
+_LONGEST_RUN = 3
+# Where a sentence may end: then the language is asked.
+_ENDS = re.compile(r"[.!?…]+(?:[”“\"’')\]*_»]|\s»(?=\s))*(?=\s)|[。！？؟।]+[」』”\"]*")
+_TERMINATORS = ".!?…"
+# So much before and behind such a place tells whether it is one.
+_BEFORE, _BEHIND = 400, 16
+_QUOTES = {"“": "”", "«": "»", "„": "“”", "»": "«", '"': '"', "「": "」"}
+_MARKS = re.compile('[“”«»„"「」]')
+# A quotation that goes on for longer was never closed.
+_LONGEST_QUOTATION = 1000
 
 
 class Beat:
@@ -32,57 +50,177 @@ def drafted(chunks: Iterable[str], *, language: str) -> Iterator[DraftSentence |
     A sentence without a marker rests on what the next one of its paragraph cites, as many models put one marker behind
     several sentences.
     """
-    text, line_start = "", 0
-    emitted = 0
-    for chunk in chunks:
-        text += chunk
+    line = _Line(language)
+    for chunk in _even(spoken(chunks)):
         yield Beat()
-        if not _ENDS.search(chunk):
+        for piece in re.split(r"([\n\f])", chunk):
+            if piece == "\n":
+                yield from line.ended()
+            elif piece == FORGET:
+                line = _Line(language)
+            elif piece:
+                yield from line.told(piece)
+    yield from line.ended()
+
+
+def _even(chunks: Iterable[str]) -> Generator[str, None, None]:
+    """A text in which white space is one space and no sign stands more than three times in a row."""
+    last, run = "", 0
+    for chunk in chunks:
+        if not chunk:
+            yield ""
             continue
-        while (end := text.find("\n", line_start)) >= 0 and not _is_thinking(text[:end]):
-            yield from list(_of_line(text[line_start:end], language))[emitted:]
-            line_start, emitted = end + 1, 0
-        if not _is_thinking(text):
-            # The last group may still get its marker, and the last marker another.
-            complete = list(_groups(text[line_start:], language))[:-1]
-            found = [one for group in complete for one in group]
-            yield from found[emitted:]
-            emitted = max(emitted, len(found))
-    yield from list(_of_line(text[line_start:], language))[emitted:]
+        # Short of one at the edge of a chunk, runs go at once.
+        text = _SPACES.sub(" ", chunk.replace("\r", ""))
+        kept = list[str]()
+        at = 0
+        while at < len(text):
+            sign = text[at]
+            end = at + 1
+            while end < len(text) and text[end] == sign:
+                end += 1
+            run = run + end - at if sign == last else end - at
+            before = run - (end - at)
+            most = 1 if sign == " " else run if sign.isalnum() or sign == "\n" else _LONGEST_RUN
+            kept.append(sign * max(0, min(run, most) - before))
+            last, at = sign, end
+        yield "".join(kept)
 
 
-def _is_thinking(text: str) -> bool:
-    return len(re.findall(r"<think(?:ing)?>", text, re.I)) > len(re.findall(r"</think(?:ing)?>", text, re.I))
+class _Line:
+    """A line of prose as it grows: `text` without markers from the first sentence on that is not complete."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._begin()
+
+    def _begin(self) -> None:
+        self._raw = ""
+        self._has_begun = False
+        self._text = ""
+        self._markers = list[tuple[int, tuple[int, ...]]]()
+        self._seen = self._quotes_seen = 0
+        self._closes, self._opened = "", 0
+        self._space, self._is_behind_marker = "", False
+        self._waiting = list[str]()
+
+    def told(self, piece: str) -> Iterator[DraftSentence | None]:
+        """Add to the line; yield what is complete by it."""
+        self._raw += piece
+        yield from self._read(is_end=False)
+
+    def ended(self) -> Iterator[DraftSentence | None]:
+        """End the line; yield what is left of it."""
+        yield from self._read(is_end=True)
+        yield from self._sentence(len(self._text))
+        yield from self._all_of((), self._waiting)
+        self._begin()
+
+    def _read(self, *, is_end: bool) -> Iterator[DraftSentence | None]:
+        if not self._has_begun:
+            if len(self._raw) < _LINE_BEGINS and not is_end:
+                return
+            self._has_begun = True
+            self._raw = self._raw[_end(_PREFACE, self._raw[:_LINE_BEGINS]) :]
+            self._raw = self._raw[_end(_BULLET, self._raw[:_LINE_BEGINS]) :]
+        at = 0
+        while at < len(self._raw):
+            found = _OPENS.search(self._raw, at)
+            self._add(self._raw[at : found.start() if found else len(self._raw)])
+            if found is None:
+                at = len(self._raw)
+                break
+            at = found.start()
+            closer = self._raw.find(_CLOSERS[found[0]], at, at + _LONGEST_MARKER)
+            if closer < 0 and len(self._raw) < at + _LONGEST_MARKER and not is_end:
+                break
+            marker = _MARKER.fullmatch(self._raw, at, closer + 1) if closer >= 0 else None
+            if marker is None:
+                self._add(found[0])
+                at += 1
+            else:
+                self._markers.append((len(self._text), tuple(_numbers(marker))))
+                # White space before a marker belongs to it.
+                self._space, self._is_behind_marker = "", True
+                at = marker.end()
+        self._raw = self._raw[at:]
+        yield from self._complete(is_end=is_end)
+
+    def _add(self, text: str) -> None:
+        if self._is_behind_marker:
+            # A full stop behind a marker is the end that stood before it; sentences with only a marker between part.
+            text = text.lstrip(_TERMINATORS) if self._text[-1:] in tuple(_TERMINATORS) else text
+            if not text:
+                return
+            self._space = " " if text[0].isalnum() or text[0] in _QUOTES else ""
+            self._is_behind_marker = False
+        words = text.rstrip(" ")
+        self._text += f"{self._space}{words}" if words else ""
+        self._space = " " if len(words) < len(text) else "" if words else self._space
+
+    def _complete(self, *, is_end: bool) -> Iterator[DraftSentence | None]:
+        """The sentences whose end is certain."""
+        while (found := _ENDS.search(self._text, self._seen)) is not None:
+            if found.end() + 1 + _BEHIND > len(self._text) and not is_end:
+                return
+            self._seen = found.end()
+            if not self._is_quoting(found.end()) and self._ends_at(found.start(), found.end()):
+                yield from self._sentence(found.end())
+        # The signs at the end may go on.
+        self._seen = max(self._seen, len(self._text.rstrip(_TERMINATORS + "»”“\"’')]*_。！？؟।」』")))
+
+    def _ends_at(self, mark: int, place: int) -> bool:
+        behind = self._text[place : place + 1 + _BEHIND]
+        following = behind.lstrip()[:1]
+        if not following or following.islower():
+            return not following
+        if any(mark <= at <= place for at, _ in self._markers):
+            # A number of evidence stands at the end of a sentence, also behind what may be an abbreviation.
+            return True
+        start = max(0, place - _BEFORE)
+        window = self._text[start:place] + behind
+        next_one = place - start + len(behind) - len(behind.lstrip())
+        return any(span.start == next_one for span in sentences(window, self._language))
+
+    def _is_quoting(self, place: int) -> bool:
+        for mark in _MARKS.finditer(self._text, self._quotes_seen, place):
+            if self._closes and mark.start() - self._opened > _LONGEST_QUOTATION:
+                self._closes = ""
+            if self._closes:
+                self._closes = "" if mark[0] in self._closes else self._closes
+            elif mark[0] in _QUOTES:
+                self._closes, self._opened = _QUOTES[mark[0]], mark.start()
+        self._quotes_seen = place
+        return bool(self._closes) and place - self._opened <= _LONGEST_QUOTATION
+
+    def _sentence(self, end: int) -> Iterator[DraftSentence | None]:
+        words = Span(0, end).of(self._text).strip()
+        cited = dict.fromkeys(number for at, numbers in self._markers if at <= end for number in numbers)
+        self._markers = [(at - end, numbers) for at, numbers in self._markers if at > end]
+        self._text = self._text[end:]
+        self._seen = max(0, self._seen - end)
+        self._quotes_seen, self._closes = max(0, self._quotes_seen - end), ""
+        if _DECLINES.match(words):
+            yield from self._all_of((), self._waiting)
+            yield None
+        elif any(c.isalnum() for c in words):
+            self._waiting.append(words)
+        if cited and self._waiting:
+            yield from self._all_of(tuple(cited), self._waiting)
+
+    def _all_of(self, cited: tuple[int, ...], waiting: list[str]) -> Iterator[DraftSentence]:
+        self._waiting = []
+        yield from (DraftSentence(each, cited) for each in waiting)
 
 
-def _of_line(line: str, language: str) -> Iterator[DraftSentence | None]:
-    for group in _groups(line, language):
-        yield from group
+def _end(pattern: re.Pattern[str], text: str) -> int:
+    found = pattern.match(text)
+    return found.end() if found else 0
 
 
-def _groups(line: str, language: str) -> Iterator[list[DraftSentence | None]]:
-    """The sentences of a line, those together that one marker is for."""
-    visible = _BULLET.sub("", _PREFACE.sub("", _THOUGHT.sub(" ", line))).strip()
-    if visible.startswith(NO_ANSWER):
-        yield [None]
-        return
-    # "Words. [1]" is written "Words [1]." for the sentence to keep its marker.
-    moved = _BEHIND.sub(lambda match: f"{match[2]}{match[1]}", visible)
-    waiting = list[str]()
-    for span in sentences(moved, language):
-        piece = span.of(moved)
-        cited = tuple(dict.fromkeys(number - 1 for match in _MARKER.finditer(piece) for number in _numbers(match)))
-        words = _MARKER.sub("", piece).strip()
-        if words and any(c.isalnum() for c in words):
-            waiting.append(words)
-        if cited and waiting:
-            yield [DraftSentence(each, cited) for each in waiting]
-            waiting = []
-    if waiting:
-        yield [DraftSentence(each, ()) for each in waiting]
-
-
-def _numbers(match: re.Match[str]) -> Iterator[int]:
-    for part in re.split(r"\s*[,;]\s*", next(filter(None, match.groups()))):
+def _numbers(marker: re.Match[str]) -> Iterator[int]:
+    """What a marker cites, counted from zero."""
+    for part in re.split(r"\s?[,;]\s?", next(filter(None, marker.groups()))):
         first, _, last = re.sub(r"\s", "", part).replace("–", "-").partition("-")
-        yield from range(int(first), min(int(last), int(first) + 20) + 1) if last else [int(first)]
+        until = min(int(last.partition("-")[0]), int(first) + 20) if last else int(first)
+        yield from (number - 1 for number in range(int(first), until + 1))
