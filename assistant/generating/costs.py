@@ -29,10 +29,10 @@ def prices(model: str, stated: tuple[float, float, float] | None = None) -> Pric
     """Return what a model costs: as `stated`, else as known; None where nobody says."""
     if stated is not None:
         return Prices(*stated)
-    known = _PRICES.get(model.rpartition(":")[2])
+    known = _PRICES.get(model)
     return Prices(*known) if known else None
 
 
 def tokens(text: str) -> int:
     """Return about how many tokens a text is; on the safe side, as no tokenizer is at hand without a download."""
-    return len(text.encode()) // (_CHARACTERS_A_TOKEN + 1) + len(text) // (2 * _CHARACTERS_A_TOKEN) + 1
+    return len(text.encode(errors="replace")) // (_CHARACTERS_A_TOKEN + 1) + len(text) // (2 * _CHARACTERS_A_TOKEN) + 1

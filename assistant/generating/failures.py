@@ -15,6 +15,7 @@ class Failure(enum.StrEnum):
 
     KEY = "key"
     MODEL = "model"
+    PACKAGE = "package"
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
     RATE = "rate"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
@@ -18,7 +18,7 @@ from ingest.models import Kind
 VERSION = 1
 NO_ANSWER = "NO_ANSWER"
 _INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _TEMPLATE = re.compile(
     r"<\|[^|>\n]{0,60}\|>|\[/?INST\]|<</?SYS>>|</?s>|</?(?:think|system|user|assistant|evidence)\b[^>\n]{0,60}>",
@@ -50,14 +50,8 @@ def messages(
     The evidence is cut from its end where it and the rules would be more than `most` tokens, estimated.
     """
     rules = _words("rules").replace("{no_answer}", NO_ANSWER)
-    spent = tokens(rules) + tokens(question) + 60
-    lines = list[str]()
-    for number, each in enumerate(evidence, 1):
-        line = f"[{number}] {_heading(each)}\n{neutralised(each.text)}"
-        spent += tokens(line)
-        if lines and spent > most:
-            break
-        lines.append(line[: 4 * most])
+    pieces = (f"{_heading(each)}\n{neutralised(each.text)}" for each in evidence)
+    lines = _fitting(pieces, most=most, spent=tokens(rules) + tokens(question) + 60)
     spoken = _tables()["languages"].get(language) or _tables()["languages"][FALLBACK]
     asked = f"Evidence:\n\n{chr(10).join(lines)}\n\nQuestion: {neutralised(question)}\nAnswer in {spoken}."
     return [("system", rules), ("user", asked)], len(lines)
@@ -83,14 +77,20 @@ def selection(question: str, sentences: Sequence[str], *, most: int) -> tuple[li
     for example in _tables()["examples"]:
         asked += [("user", example["asked"].strip()), ("assistant", example["reply"])]
     spent = sum(tokens(text) for _, text in asked) + tokens(question) + 40
+    lines = _fitting(map(neutralised, sentences), most=most, spent=spent)
+    return [*asked, ("user", f"{chr(10).join(lines)}\n\nQuestion: {neutralised(question)}")], len(lines)
+
+
+def _fitting(pieces: Iterable[str], *, most: int, spent: int) -> list[str]:
+    """The pieces, numbered, as many as `most` tokens hold of which some are `spent`; at least one."""
     lines = list[str]()
-    for number, text in enumerate(sentences, 1):
-        line = f"[{number}] {neutralised(text)}"
+    for number, piece in enumerate(pieces, 1):
+        line = f"[{number}] {piece}"
         spent += tokens(line)
         if lines and spent > most:
             break
         lines.append(line[: 4 * most])
-    return [*asked, ("user", f"{chr(10).join(lines)}\n\nQuestion: {neutralised(question)}")], len(lines)
+    return lines
 
 
 def rewriting(question: str, history: Sequence[str]) -> list[tuple[str, str]]:
@@ -98,6 +98,13 @@ def rewriting(question: str, history: Sequence[str]) -> list[tuple[str, str]]:
     earlier = "\n".join(f"- {neutralised(each)[:400]}" for each in history[-8:])
     asked = f"Earlier questions:\n{earlier}\n\nLast question: {neutralised(question)[:1000]}"
     return [("system", _words("rewrite")), ("user", asked)]
+
+
+@functools.cache
+def asking(language: str) -> frozenset[str]:
+    """Return the words of a language that a question may be asked with; of all where it has none here."""
+    tables: Mapping[str, Sequence[str]] = _tables()["asking"]
+    return frozenset(tables.get(language) or (word for words in tables.values() for word in words))
 
 
 @functools.cache
