@@ -17,7 +17,8 @@ from ingest.errors import OnRecordError, UnusableQuestion
 if TYPE_CHECKING:
     from assistant.answering import Assistant
     from assistant.conversations import Conversations
-    from assistant.generating.selftest import Finding
+    from assistant.generating.models import Chosen
+    from assistant.generating.selftest import Trial
     from assistant.models import Citation, Match, QuoteCheck, Reply
     from assistant.settings import Settings
 
@@ -197,54 +198,62 @@ def speakers(
 def model(archive: Path = ARCHIVE, as_json: bool = JSON) -> None:
     """Try the configured chat model: whether it answers, streams, cites, and how it is best asked.
 
-    What is found is kept in the archive, where there is one, for a mode of "auto".
+    What is found is kept in the archive, where there is one, for a mode of "auto", and so is what the trial took.
     """
     from assistant.generating import selftest
     from assistant.generating.writer import ChatWriter
-    from assistant.wiring import chat_model, suited_fact
+    from assistant.wiring import chat_model
 
     stated = _settings(archive)
     chosen = chat_model(stated)
     if chosen is None:
         raise OnRecordError("no chat model is configured: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of yours")
-    found = selftest.tried(ChatWriter(chosen), tell=lambda what: remark(f"Trying: {what}"))
-    if found.suited:
-        _keep_finding(archive, suited_fact(chosen), found.suited)
+    trial = selftest.tried(ChatWriter(chosen), tell=lambda what: remark(f"Trying: {what}"))
+    if not trial.failure:
+        _keep(archive, trial, chosen)
     if as_json:
-        print_json(dataclasses.asdict(found))
-    elif not found.failure:
-        _print_finding(found)
-    if found.failure:
-        fail(found.advice)
-    elif not found.suited:
+        print_json(dataclasses.asdict(trial))
+    elif not trial.failure:
+        _print_trial(trial)
+    if trial.failure:
+        fail(trial.advice)
+    elif not trial.suited:
         fail("the model answers, and neither cites nor selects: answers stay in the articles' own words")
 
 
-def _keep_finding(archive: Path | None, fact: str, suited: str) -> None:
+def _keep(archive: Path | None, trial: Trial, chosen: Chosen) -> None:
+    from assistant.wiring import UNSUITED, suited_fact
+    from ingest.archive.records import Spent
     from ingest.commands import archive_opened, settings
 
     try:
         catalog = archive_opened(settings(archive)).catalog
-        catalog.set_meta(fact, suited)
+        catalog.set_meta(suited_fact(chosen), trial.suited or UNSUITED)
+        if (used := trial.used) is not None:
+            spent = Spent(used.calls, used.input, used.cached, used.output, used.cost or 0.0)
+            catalog.note_spending(used.model, spent)
     except OnRecordError as error:
         remark(f"Not kept: {error}")
 
 
-def _print_finding(found: Finding) -> None:
+def _print_trial(trial: Trial) -> None:
     def told(is_so: bool) -> str:
         return "yes" if is_so else "no"
 
-    first = f", first part after {found.first_part:.2f} s" if found.first_part is not None else ""
-    pace = f", {found.tokens_per_second} parts a second" if found.tokens_per_second is not None else ""
-    say(f"{found.model} at {found.place}")
-    if found.served:
-        say(f"  serves     {', '.join(found.served[:8])}{' …' if len(found.served) > 8 else ''}")
-    say(f"  answers    {told(found.answers)}")
-    say(f"  streams    {told(found.streams)}{first}{pace}")
-    say(f"  counts     {told(found.counts_tokens)} (tokens)")
-    say(f"  prose      {found.cites} of {found.of} cited rightly; refuses: {told(found.refuses_prose)}")
-    say(f"  selection  {found.selects} of {found.of} chosen rightly; refuses: {told(found.refuses_selection)}")
-    say(f"  suited     {found.suited or 'neither'}")
+    first = f", first part after {trial.first_part:.2f} s" if trial.first_part is not None else ""
+    pace = f", {trial.tokens_per_second} parts a second" if trial.tokens_per_second is not None else ""
+    say(f"{trial.model} at {trial.place}")
+    if trial.served:
+        say(f"  serves     {', '.join(trial.served[:8])}{' …' if len(trial.served) > 8 else ''}")
+    say(f"  answers    {told(trial.answers)}")
+    say(f"  streams    {told(trial.streams)}{first}{pace}")
+    say(f"  counts     {told(trial.counts_tokens)} (tokens)")
+    say(f"  prose      {trial.cites} of {trial.of} cited rightly; refuses: {told(trial.refuses_prose)}")
+    say(f"  selection  {trial.selects} of {trial.of} chosen rightly; refuses: {told(trial.refuses_selection)}")
+    say(f"  suited     {trial.suited or 'neither'}")
+    if (used := trial.used) is not None:
+        cost = f", ${used.cost:.4f}" if used.cost is not None else ""
+        say(f"  took       {used.calls} requests, {used.input + used.output} tokens{cost}")
 
 
 conversations_app = typer.Typer(

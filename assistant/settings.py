@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_core import PydanticCustomError
+from pydantic_settings import SettingsConfigDict
 
 import ingest.settings
 
 
 class Settings(ingest.settings.Settings):
     """What can be set about answering."""
+
+    # An error must not repeat what may hold a key.
+    model_config = SettingsConfigDict(hide_input_in_errors=True)
 
     longest_question: int = Field(default=2000, ge=50, le=20000)
     answer_sentences: int = Field(default=4, ge=1, le=10)
@@ -43,6 +48,18 @@ class Settings(ingest.settings.Settings):
     @classmethod
     def _is_an_address(cls, value: SecretStr) -> SecretStr:
         stated = value.get_secret_value().strip()
-        if stated and not stated.startswith(("http://", "https://")):
+        if not stated:
+            return SecretStr("")
+        try:
+            parts = urlsplit(stated)
+            is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_whole = False
+        if not is_whole:
             raise PydanticCustomError("address", "no address that begins with http:// or https://")
+        if "@" in parts.netloc or parts.query or parts.fragment:
+            # An address is shown, kept and logged.
+            raise PydanticCustomError(
+                "credentials", "an address with a name, a password or a query; put the key in OPENAI_API_KEY"
+            )
         return SecretStr(stated)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from assistant.answering import Assistant
-from assistant.generating.models import DEFAULT, Chosen
+from assistant.generating.models import DEFAULT, OPENAI, Chosen, provider
 from assistant.generating.writer import ChatWriter
 from assistant.settings import Settings
 from ingest.archive.archive import Archive
+from ingest.archive.catalog import Catalog
 from ingest.embeddings.e5 import Bulk
 from ingest.embeddings.models import embedding_model
+from ingest.errors import OnRecordError
+
+# What is kept of a model that is suited neither to write nor to select.
+UNSUITED = "none"
 
 
 def assistant(settings: Settings) -> Assistant:
@@ -20,29 +25,39 @@ def assistant(settings: Settings) -> Assistant:
         servers=settings.servers,
     )
     chosen = chat_model(settings)
-    fact = suited_fact(chosen) if chosen else ""
     return Assistant(
         archive,
         # Questions cost no more for it; whoever compares many sentences gets the faster engine.
         embedding_model(settings.embeddings, bulk=Bulk()),
         longest_question=settings.longest_question,
         answer_sentences=settings.answer_sentences,
-        writer=ChatWriter(chosen, suited=lambda: archive.catalog.meta(fact)) if chosen else None,
+        writer=chat_writer(chosen, archive.catalog) if chosen else None,
     )
 
 
+def chat_writer(chosen: Chosen, catalog: Catalog) -> ChatWriter | None:
+    """Return what writes with the model; None where a trial has found that it can neither cite nor select."""
+    fact = suited_fact(chosen)
+    if chosen.mode == "auto" and catalog.meta(fact) == UNSUITED:
+        return None
+    return ChatWriter(chosen, suited=lambda: catalog.meta(fact))
+
+
 def chat_model(settings: Settings) -> Chosen | None:
-    """Return the chat model that the settings name; None where none is configured."""
+    """Return the chat model that the settings name; None where none is configured.
+
+    Raises OnRecordError where a budget in dollars could never be kept.
+    """
     key = settings.openai_api_key.get_secret_value().strip()
     address = settings.openai_base_url.get_secret_value()
     name = settings.chat_model.strip()
-    if name.lower() == "none" or not (key or address or ":" in name.removeprefix("openai:")):
+    if name.lower() == "none" or not (key or address or provider(name, address) != OPENAI):
         return None
     read, cached, written = settings.chat_price_input, settings.chat_price_cached, settings.chat_price_output
     stated = None
     if read is not None and written is not None:
         stated = (read, read if cached is None else cached, written)
-    return Chosen(
+    chosen = Chosen(
         name=name or DEFAULT,
         base_url=address,
         key=key,
@@ -60,6 +75,12 @@ def chat_model(settings: Settings) -> Chosen | None:
         daily_tokens=settings.chat_daily_tokens,
         tracing=settings.tracing,
     )
+    if chosen.daily_dollars is not None and chosen.prices is None:
+        raise OnRecordError(
+            f"ONRECORD_CHAT_DAILY_BUDGET: nobody says what {chosen.name} costs: set ONRECORD_CHAT_PRICE_INPUT and "
+            "ONRECORD_CHAT_PRICE_OUTPUT, or ONRECORD_CHAT_DAILY_TOKENS instead of the budget"
+        )
+    return chosen
 
 
 def suited_fact(chosen: Chosen) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from assistant.drafts import DraftSentence, Evidence
-from assistant.generating.models import served
+from assistant.generating.models import OPENAI, served
 from assistant.generating.writer import ChatWriter, Declined
+from assistant.models import Usage
 from ingest.errors import ModelFailed
 from ingest.models import Article, Paragraph, Span
 
@@ -30,6 +31,7 @@ _ABSENT = "Who won the chess championship in Lima?"
 ADVICE = {
     "key": "{place} does not accept the key; look at OPENAI_API_KEY",
     "model": "{place} does not know {model}; look at ONRECORD_CHAT_MODEL",
+    "package": "{model} is asked by a package that is not installed: pip install {package}",
     "unreachable": "{place} cannot be reached; look at OPENAI_BASE_URL and whether the server runs",
     "timeout": "{model} takes too long; look at ONRECORD_CHAT_TIMEOUT",
     "rate": "{model} at {place} does not answer: the service asks to wait",
@@ -47,8 +49,11 @@ ADVICE = {
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Finding:
-    """What a model did. `suited` is "prose", "select" or "" for neither; times in seconds."""
+class Trial:
+    """What a model did. `suited` is "prose", "select" or "" for neither; times in seconds.
+
+    `used` is what the trial took of it, as far as its requests were answered.
+    """
 
     model: str
     place: str
@@ -65,11 +70,17 @@ class Finding:
     refuses_selection: bool = False
     suited: str = ""
     failure: str = ""
+    package: str = ""
+    used: Usage | None = None
 
     @property
     def advice(self) -> str:
         """What to look at where the model does not answer; "" where it does."""
-        return ADVICE[self.failure].format(model=self.model, place=self.place) if self.failure else ""
+        return (
+            ADVICE[self.failure].format(model=self.model, place=self.place, package=self.package)
+            if self.failure
+            else ""
+        )
 
 
 def evidence() -> tuple[Evidence, ...]:
@@ -81,16 +92,17 @@ def evidence() -> tuple[Evidence, ...]:
     return tuple(pieces)
 
 
-def tried(writer: ChatWriter, *, tell: Callable[[str], None] = lambda _: None) -> Finding:
+def tried(writer: ChatWriter, *, tell: Callable[[str], None] = lambda _: None) -> Trial:
     """Try the model in every way it may be asked. `tell` hears what is being tried."""
     chosen = writer.chosen
-    found = Finding(chosen.name, chosen.place)
-    tell("models")
-    try:
-        found = dataclasses.replace(found, served=tuple(served(chosen))[:50])
-    except ModelFailed as error:
-        if error.failure in ("key", "unreachable", "timeout"):
-            return dataclasses.replace(found, failure=error.failure)
+    found = Trial(chosen.name, chosen.place, package=chosen.package)
+    if chosen.provider == OPENAI:
+        tell("models")
+        try:
+            found = dataclasses.replace(found, served=tuple(served(chosen))[:50])
+        except ModelFailed as error:
+            if error.failure in ("key", "unreachable", "timeout"):
+                return dataclasses.replace(found, failure=error.failure)
     tell("a short answer")
     try:
         text, usage, arrived = writer.completed([("user", _SHORT)], max_tokens=60)
@@ -106,39 +118,49 @@ def tried(writer: ChatWriter, *, tell: Callable[[str], None] = lambda _: None) -
         counts_tokens=not usage.estimated,
     )
     tell("prose")
-    cites, refuses_prose = _tried(writer, "prose")
+    prose = _tried(writer, "prose")
     tell("selection")
-    selects, refuses_selection = _tried(writer, "select")
-    if cites == len(_QUESTIONS) and refuses_prose:
+    select = _tried(writer, "select")
+    if prose.right == len(_QUESTIONS) and prose.refuses:
         suited = "prose"
     else:
-        chooses = selects == len(_QUESTIONS) or (selects >= len(_QUESTIONS) - 1 and refuses_selection)
-        suited = "select" if chooses else "prose" if cites >= len(_QUESTIONS) - 1 else ""
+        chooses = select.right == len(_QUESTIONS) or (select.right >= len(_QUESTIONS) - 1 and select.refuses)
+        suited = "select" if chooses else "prose" if prose.right >= len(_QUESTIONS) - 1 else ""
     return dataclasses.replace(
         found,
-        cites=cites,
-        selects=selects,
-        refuses_prose=refuses_prose,
-        refuses_selection=refuses_selection,
+        cites=prose.right,
+        selects=select.right,
+        refuses_prose=prose.refuses,
+        refuses_selection=select.refuses,
         suited=suited,
+        used=_sum([usage, *prose.used, *select.used]),
     )
 
 
-def _tried(writer: ChatWriter, mode: str) -> tuple[int, bool]:
-    """How many questions are answered from the right sentence, and whether one that has no answer is refused."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Score:
+    """How many questions were answered from the right sentence, and whether one that has no answer was refused."""
+
+    right: int
+    refuses: bool
+    used: tuple[Usage, ...]
+
+
+def _tried(writer: ChatWriter, mode: str) -> _Score:
     asked = ChatWriter(dataclasses.replace(writer.chosen, mode=mode))
-    right = 0
-    for question, number in _QUESTIONS:
-        right += _cited(asked, question)[:1] == [number]
-    return right, _cited(asked, _ABSENT) == [-1]
+    answers = [_cited(asked, question) for question, _ in _QUESTIONS]
+    refusal, used = _cited(asked, _ABSENT)
+    right = sum(cited[:1] == [number] for (cited, _), (_, number) in zip(answers, _QUESTIONS, strict=True))
+    return _Score(right, refusal == [-1], (*(each for _, each in answers), used))
 
 
-def _cited(writer: ChatWriter, question: str) -> list[int]:
-    """Which pieces of the evidence an answer rests on; -1 where the model says that none answers."""
+def _cited(writer: ChatWriter, question: str) -> tuple[list[int], Usage]:
+    """Which pieces of the evidence an answer rests on, -1 where the model says that none answers; and what it took."""
     given = evidence()
     cited = list[int]()
+    writing = writer.written(question, given, language="en")
     try:
-        for piece in writer.written(question, given, language="en"):
+        for piece in writing:
             if isinstance(piece, Declined):
                 cited.append(-1)
             elif isinstance(piece, DraftSentence):
@@ -147,4 +169,17 @@ def _cited(writer: ChatWriter, question: str) -> list[int]:
                 cited += [number for number, each in enumerate(given) if each.article.id == piece.article.id]
     except ModelFailed:
         pass
-    return cited
+    return cited, writing.usage
+
+
+def _sum(parts: Sequence[Usage]) -> Usage:
+    costs = [each.cost for each in parts if each.cost is not None]
+    return Usage(
+        parts[0].model,
+        sum(each.input for each in parts),
+        sum(each.cached for each in parts),
+        sum(each.output for each in parts),
+        round(sum(costs), 8) if costs else None,
+        sum(each.calls for each in parts),
+        estimated=any(each.estimated for each in parts),
+    )
