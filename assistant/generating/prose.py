@@ -10,7 +10,7 @@ import re
 from collections.abc import Generator, Iterable, Iterator
 
 from assistant.drafts import DraftSentence
-from assistant.generating.thoughts import FORGET, spoken
+from assistant.generating.thoughts import FORGET, Habit, spoken
 from ingest.models import Span
 from ingest.sentences import sentences
 
@@ -44,14 +44,16 @@ class Beat:
     """Something has arrived, and no sentence is complete by it."""
 
 
-def drafted(chunks: Iterable[str], *, language: str) -> Iterator[DraftSentence | Beat | None]:
+def drafted(
+    chunks: Iterable[str], *, language: str, habit: Habit | None = None
+) -> Iterator[DraftSentence | Beat | None]:
     """Yield each sentence once it is complete, without its markers; None where the model says that nothing answers.
 
     A sentence without a marker rests on what the next one of its paragraph cites, as many models put one marker behind
-    several sentences.
+    several sentences. `habit` is what is known, and learned, of how the model thinks.
     """
     line = _Line(language)
-    for chunk in _even(spoken(chunks)):
+    for chunk in _even(spoken(chunks, habit)):
         yield Beat()
         for piece in re.split(r"([\n\f])", chunk):
             if piece == "\n":

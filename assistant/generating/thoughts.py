@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Generator, Iterable
 
@@ -27,19 +28,28 @@ _OPENING = 40
 FORGET = "\f"
 
 
+@dataclasses.dataclass(slots=True)
+class Habit:
+    """What is known of a model from its replies so far: whether the end of a thought came that nobody saw begin."""
+
+    thinks_aloud: bool = False
+
+
 def without(text: str) -> str:
     """Return a whole reply without the thoughts in it."""
     return "".join(spoken([text])).rpartition(FORGET)[2].strip()
 
 
-def spoken(chunks: Iterable[str]) -> Generator[str, None, None]:
+def spoken(chunks: Iterable[str], habit: Habit | None = None) -> Generator[str, None, None]:
     """Yield a reply without its thoughts, "" for a chunk that tells nothing yet; however it is cut into chunks.
 
     The template of some models opens the thought in the prompt, so that only its end is seen. Therefore nothing is
     given before the first citation, by which a reply begins to answer, and of a reply that begins like a thought
     ("Okay, the user asks …") nothing before a thought ends or the whole ends. Where a thought ends all the same that
-    nobody saw begin, `FORGET` says that what came before was none of the answer.
+    nobody saw begin, `FORGET` says that what came before was none of the answer, and `habit` is told: of such a model
+    nothing more is given before a thought ends.
     """
+    habit = habit or Habit()
     waiting, held = "", ""
     is_thought, is_released, searched = False, False, 0
     for chunk in chunks:
@@ -57,7 +67,7 @@ def spoken(chunks: Iterable[str]) -> Generator[str, None, None]:
                     told += before
                 else:
                     held += before
-                    if _begins(held, searched):
+                    if not habit.thinks_aloud and _begins(held, searched):
                         told, held, is_released = told + held, "", True
                     searched = max(0, len(held) - _LONGEST_SIGN)
             if found is None:
@@ -66,6 +76,7 @@ def spoken(chunks: Iterable[str]) -> Generator[str, None, None]:
                 continue
             # What follows a thought is said.
             told += held + " " if was_thought else FORGET
+            habit.thinks_aloud = habit.thinks_aloud or not was_thought
             held, is_released = "", True
         yield told
     yield held if is_thought else held + waiting

@@ -30,6 +30,7 @@ _BEAT, _PARTING = 0.1, 1.0
 _CHARACTERS_A_TOKEN, _LEAST_BOUND = 8, 4000
 # How a server says that there would be more of an answer.
 _ENDINGS = ("finish_reason", "stop_reason", "done_reason", "stopReason", "status")
+_GOING_ON = ("queued", "in_progress")
 _CUT_OFF = {
     "length": Failure.ENDLESS, "max_tokens": Failure.ENDLESS, "incomplete": Failure.ENDLESS,
     "content_filter": Failure.FILTERED, "refusal": Failure.FILTERED, "safety": Failure.FILTERED,
@@ -176,6 +177,7 @@ class _Reading:
                         text = str(chunk.text)
                         told = chunk.response_metadata
                         ended_by = next((str(told[key]) for key in _ENDINGS if told.get(key)), "").lower()
+                        ended_by = "" if ended_by in _GOING_ON else ended_by
                         usage = chunk.usage_metadata
                         self.parts.put(_Part(text[:left], dict(usage) if usage is not None else None, ended_by))
                         if len(text) > left:

@@ -76,6 +76,7 @@ class ChatWriter:
         self.chosen = chosen
         self._suited = suited
         self._transport = Transport(chosen)
+        self._habit = thoughts.Habit()
 
     @property
     def mode(self) -> str:
@@ -128,7 +129,7 @@ class ChatWriter:
         count, before = 0, list[str]()
         chunks = self._transport.reply(asked, meter)
         try:
-            for sentence in drafted(chunks, language=language):
+            for sentence in drafted(chunks, language=language, habit=self._habit):
                 if sentence is None:
                     yield Declined()
                     return

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import select
+import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -21,7 +23,8 @@ class Script:
 
     `reply` is the text, or what makes it of the messages; `status` other than 200 is an error with `error` for its
     text. `parts` sends the text in so many pieces, `pause` seconds apart; `breaks_after` ends the connection behind so
-    many of them. `wait` is how long nothing comes at first.
+    many of them. `wait` is how long nothing comes at first. `events` are sent instead of all that: bytes as they are,
+    a mapping as an event, and a number is so many seconds of silence.
     """
 
     reply: str | Callable[[Sequence[dict[str, str]]], str] = "NO_ANSWER"
@@ -33,6 +36,7 @@ class Script:
     wait: float = 0.0
     breaks_after: int | None = None
     is_endless: bool = False
+    events: Callable[[], Iterable[bytes | dict[str, Any] | float]] | None = None
     requests: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     cut_short: int = 0
     gate: threading.Event | None = None
@@ -58,8 +62,8 @@ class _Handler(BaseHTTPRequestHandler):
             # A provider may repeat the key.
             self._json(401, {"error": {"message": f"Incorrect API key provided: {self.headers.get('Authorization')}"}})
             return
-        if script.wait:
-            time.sleep(script.wait)
+        if script.wait and not self._waits(script.wait):
+            return
         if script.status != 200:
             self._json(script.status, {"error": {"message": f"no, {KEY}", **script.error}}, script.headers)
             return
@@ -69,6 +73,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         try:
+            if script.events is not None:
+                for event in script.events():
+                    if isinstance(event, bytes):
+                        self.wfile.write(event)
+                    elif isinstance(event, dict):
+                        self._event(event)
+                    elif not self._waits(event):
+                        return
+                return
             for number, part in enumerate(self._parts(text)):
                 if script.breaks_after is not None and number >= script.breaks_after:
                     self.connection.close()
@@ -84,7 +97,17 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"data: [DONE]\n\n")
         except (BrokenPipeError, ConnectionResetError):
             script.cut_short += 1
-        self.close_connection = True
+        finally:
+            self.close_connection = True
+
+    def _waits(self, seconds: float) -> bool:
+        """Say nothing for so long; whether the client stays."""
+        readable, _, _ = select.select([self.connection], [], [], seconds)
+        if readable and not self.connection.recv(1, socket.MSG_PEEK):
+            self.script.cut_short += 1
+            self.close_connection = True
+            return False
+        return True
 
     def _parts(self, text: str) -> Iterator[str]:
         if self.script.is_endless:
@@ -111,6 +134,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
+
+
+def delta(text: str = "", *, finish: str | None = None, **fields: Any) -> dict[str, Any]:
+    """Return an event with a piece of text."""
+    return {"choices": [{"index": 0, "delta": {"content": text, **fields}, "finish_reason": finish}]}
 
 
 @contextmanager
