@@ -66,13 +66,12 @@ def drafted(
 
 
 def _even(chunks: Iterable[str]) -> Generator[str, None, None]:
-    """A text in which white space is one space and no sign stands more than three times in a row."""
+    """A text in which white space is one space and no sign stands more than three times in a row, chunk by chunk."""
     last, run = "", 0
     for chunk in chunks:
         if not chunk:
             yield ""
             continue
-        # Short of one at the edge of a chunk, runs go at once.
         text = _SPACES.sub(" ", chunk.replace("\r", ""))
         kept = list[str]()
         at = 0
@@ -168,7 +167,7 @@ class _Line:
             self._seen = found.end()
             if not self._is_quoting(found.end()) and self._ends_at(found.start(), found.end()):
                 yield from self._sentence(found.end())
-        # The signs at the end may go on.
+        # Nothing ends before here; the signs at the end of the text may go on.
         self._seen = max(self._seen, len(self._text.rstrip(_TERMINATORS + "»”“\"’')]*_。！？؟।」』")))
 
     def _ends_at(self, mark: int, place: int) -> bool:

@@ -97,7 +97,7 @@ class ChatWriter:
     def rewritten(self, question: str, history: Sequence[str]) -> tuple[str, Usage]:
         """Return a question as it can be understood without the earlier ones, and what that cost.
 
-        It stays as it is where the model adds a name or a number that nobody brought up, or changes the language.
+        It stays as it is where the model says something that nobody brought up, or changes the language.
         Raises ModelFailed.
         """
         meter = Meter(self.chosen)

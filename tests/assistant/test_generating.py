@@ -401,6 +401,12 @@ def test_a_question_with_half_a_character_is_asked(writer: Making, script: Scrip
     assert len(_told(writing)) == 2
 
 
+def test_what_cannot_be_read_is_no_answer(writer: Making, script: Script) -> None:
+    script.reply = "The harbour of Varn reopened on Monday. Forty ships had waited outside [2]."
+    # No splitter of sentences takes that for a language.
+    assert _failure(writer().written(QUESTION, selftest.evidence(), language="\ud83d")) == "format"
+
+
 # Choosing
 
 
