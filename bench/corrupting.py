@@ -1,12 +1,15 @@
 """A model that answers correctly, and the same model broken in one way at a time, from a seed."""
 
+import bisect
 import dataclasses
 import json
 import random
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+
+import Stemmer
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -183,7 +186,9 @@ def correct(article: Article, chance: random.Random) -> Iterator[Case]:
                 yield case("two citations", text, number, number + 1)
 
 
-def broken(one: Case, chance: random.Random, elsewhere: Sequence[tuple[Evidence, ...]]) -> Iterator[Case]:
+def broken(
+    one: Case, chance: random.Random, elsewhere: Sequence[tuple[Evidence, ...]], vocabulary: Mapping[str, Sequence[str]]
+) -> Iterator[Case]:
     """Yield what a correct sentence becomes, broken in each way that it can be broken in."""
     text, language = one.sentence.text, one.language
     cited = one.sentence.evidence
@@ -201,6 +206,8 @@ def broken(one: Case, chance: random.Random, elsewhere: Sequence[tuple[Evidence,
     quoted_words = re.search(r"[«“„]\s?([^«»“”„]+?)\s?[»”“]", text)
     if quoted_words:
         inside = quoted_words[1]
+        # Signs and spaces are no words: what is shown is what is printed.
+        printed = f" {' '.join(words_of(article.text).keys)} "
         tokens = inside.split()
         at = chance.randrange(len(tokens))
         for kind, changed in (
@@ -224,7 +231,7 @@ def broken(one: Case, chance: random.Random, elsewhere: Sequence[tuple[Evidence,
             ),
         ):
             new = " ".join(changed)
-            if new.casefold() != inside.casefold() and new.casefold() not in article.text.casefold():
+            if f" {' '.join(words_of(new).keys)} " not in printed:
                 yield case(kind, text.replace(inside, new))
         speakers = {q.speaker for each in evidence for q in each.said if q.speaker}
         mine = {q.speaker for n in cited for q in evidence[n].said if q.speaker}
@@ -297,6 +304,9 @@ def broken(one: Case, chance: random.Random, elsewhere: Sequence[tuple[Evidence,
             )
         if (turned := _turned(text, language)) is not None:
             yield from distinct("a direction turned", turned)
+        following = _half_of_next(evidence[cited[0]], text)
+        for kind, changed in _reworded(text, language, chance, vocabulary[language], following):
+            yield from distinct(kind, changed)
     yield case("a citation that does not exist", text, numbers_cited=(len(evidence) + chance.randrange(90),))
     yield case("a citation beside one that does not exist", text, numbers_cited=(*cited, len(evidence) + 3))
     yield case("no citation", text, numbers_cited=())
@@ -312,6 +322,101 @@ def broken(one: Case, chance: random.Random, elsewhere: Sequence[tuple[Evidence,
     foreign = chance.choice([each for each in SAID if each != language])
     if not quoted_words:
         yield case("another language", text, spoken=foreign)
+
+
+# Small words that relate what stands around them, and one each that relates it otherwise.
+_RELATIONS = {
+    "en": {"for": "against", "against": "for", "with": "without", "without": "with", "from": "to", "by": "for", "and": "or", "since": "until",
+           "over": "under", "under": "over", "because": "although", "despite": "because of"},
+    "fr": {"pour": "contre", "contre": "pour", "avec": "sans", "sans": "avec", "par": "pour", "depuis": "vers", "sur": "sous", "et": "ou", "malgré": "grâce à"},
+    "de": {"für": "gegen", "gegen": "für", "mit": "ohne", "ohne": "mit", "aus": "nach", "von": "für", "und": "oder", "über": "unter", "trotz": "wegen"},
+    "es": {"por": "contra", "contra": "por", "con": "sin", "sin": "con", "para": "por", "desde": "hasta", "y": "o", "sobre": "bajo"},
+    "ru": {"для": "против", "против": "за", "с": "без", "без": "с", "из": "в", "от": "до", "и": "или", "над": "под"},
+}  # fmt: skip
+_EMPHASIS = {
+    "en": ("only", "always", "never", "all", "entirely"), "fr": ("uniquement", "toujours", "jamais", "entièrement"),
+    "de": ("nur", "immer", "niemals", "vollständig"), "es": ("solamente", "siempre", "nunca", "totalmente"),
+    "ru": ("только", "всегда", "никогда", "полностью"),
+}  # fmt: skip
+_CLAUSES = {
+    "en": (", to the surprise of observers", ", which residents had demanded for years", " because of a lack of money"),
+    "fr": (", à la surprise des observateurs", ", ce que les habitants réclamaient", " faute de moyens"),
+    "de": (", zur Überraschung der Beobachter", ", was die Anwohner gefordert hatten", " aus Mangel an Geld"),
+    "es": (", para sorpresa de los observadores", ", como pedían los vecinos", " por falta de dinero"),
+    "ru": (", к удивлению наблюдателей", ", чего требовали жители", " из-за нехватки денег"),
+}  # fmt: skip
+_STEMMERS = {"en": "english", "fr": "french", "de": "german", "es": "spanish", "ru": "russian"}
+
+
+def _reworded(
+    text: str, language: str, chance: random.Random, vocabulary: Sequence[str], following: str
+) -> Iterator[tuple[str, str]]:
+    """A correct sentence with one word, clause or half of it taken from elsewhere."""
+    words = text.split()
+    stem = Stemmer.Stemmer(_STEMMERS[language]).stemWord
+    own = {stem(word.strip(".,;:").lower()) for word in words}
+    plain = [i for i, word in enumerate(words) if i and len(word) > 4 and word.isalpha() and word.islower()]
+    if plain and vocabulary:
+        at = chance.choice(plain)
+        strange = [w for w in chance.sample(vocabulary, min(40, len(vocabulary))) if stem(w) not in own]
+        if strange:
+            yield "a word replaced", " ".join([*words[:at], strange[0], *words[at + 1 :]])
+        for at in chance.sample(plain, len(plain)):
+            alike = _alike(words[at], vocabulary, stem)
+            if alike:
+                yield "a word replaced by one alike", " ".join([*words[:at], chance.choice(alike), *words[at + 1 :]])
+                break
+        for word in (chance.choice(_EMPHASIS[language]),):
+            if stem(word) not in own:
+                yield "an emphasis added", " ".join([*words[:at], word, *words[at:]])
+    for at, word in enumerate(words):
+        if word in _RELATIONS[language]:
+            yield "a small word replaced", " ".join([*words[:at], _RELATIONS[language][word], *words[at + 1 :]])
+            break
+    apart = [(i, j) for i in plain for j in plain if j - i > 2 and stem(words[i]) != stem(words[j])]
+    if apart:
+        i, j = chance.choice(apart)
+        yield "two words swapped", " ".join([*words[:i], words[j], *words[i + 1 : j], words[i], *words[j + 1 :]])
+    yield "a clause added", text.rstrip(".") + chance.choice(_CLAUSES[language]) + "."
+    if following and len(words) > 9:
+        yield "halves of two sentences", " ".join([*words[: len(words) // 2], following])
+
+
+def _alike(word: str, vocabulary: Sequence[str], stem: Callable[[str], str]) -> list[str]:
+    """Words of a sorted vocabulary that begin like a word, and are not forms of it."""
+    first = bisect.bisect_left(vocabulary, word[:5])
+    found = []
+    for other in vocabulary[first : first + 60]:
+        if not other.startswith(word[:5]):
+            break
+        one, two = stem(word), stem(other)
+        if one != two and not one.startswith(two) and not two.startswith(one):
+            found.append(other)
+    return found
+
+
+def _half_of_next(evidence: Evidence, text: str) -> str:
+    """The second half of another sentence of the evidence; "" where there is none."""
+    article, own = evidence.article, set(words_of(text).keys)
+    for span in sentences(article.text, article.language, within=evidence.span):
+        words = _tidy(span.of(article.text)).split()
+        keys = words_of(" ".join(words)).keys
+        if (
+            len(words) > 9
+            and sum(key in own for key in keys) < len(keys) / 2
+            and not re.search(r"[«»“”„\"]", " ".join(words))
+        ):
+            return " ".join(words[len(words) // 2 :])
+    return ""
+
+
+def _vocabulary(articles: Sequence[Article]) -> dict[str, list[str]]:
+    """The longer words in small letters of all articles, sorted, by language."""
+    found: dict[str, set[str]] = {language: set() for language in SAID}
+    for article in articles:
+        if article.language in found:
+            found[article.language].update(re.findall(r"(?<![\w’'-])[^\W\d_]{5,}(?![\w’'-])", article.text))
+    return {language: sorted(word for word in words if word.islower()) for language, words in found.items()}
 
 
 def _tidy(text: str) -> str:
@@ -488,6 +593,7 @@ def drafts(articles: Sequence[Article], *, seed: int = 7, each: int = 12) -> tup
     chance = random.Random(seed)
     right, wrong = list[Case](), list[Case]()
     pieces = [material(article) for article in articles]
+    vocabulary = _vocabulary(articles)
     for article in articles:
         by_kind: dict[str, list[Case]] = {}
         for case in correct(article, chance):
@@ -496,5 +602,5 @@ def drafts(articles: Sequence[Article], *, seed: int = 7, each: int = 12) -> tup
             right += chance.sample(cases, min(each, len(cases)))
     for case in right:
         other = [p for p in pieces if p and p[0].article.id != case.article]
-        wrong += list(broken(case, chance, other))
+        wrong += list(broken(case, chance, other, vocabulary))
     return right, wrong

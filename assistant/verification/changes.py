@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
-from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from assistant.models import Change, Omission
@@ -20,8 +18,6 @@ CONFLICTS = {
     Change.NAME: Omission.NAME,
 }
 _NEARLY_ALL = 0.85
-# Words that stand so many apart are near; of a word's places so many are looked at.
-_NEAR, _PLACES = 4, 12
 # So many words are aligned, and stretches of so many left out at once are a change of words, no clause.
 _ALIGNED, _SHORT = 400, 6
 
@@ -64,80 +60,31 @@ def is_surer(ours: Words, theirs: Words, language: str) -> bool:
     return bool(there.next & (_all(ours, language) - here.any)) and not hedges_in(ours, language)
 
 
-def is_repeated(stated: Iterable[Hashable], printed: Iterable[Hashable]) -> bool:
-    """Return whether something stands more often in a sentence than where it comes from."""
-    here, there = Counter(stated), Counter(printed)
-    return any(count > max(1, there[value]) for value, count in here.items())
-
-
-def own_stems(words: Words, language: str, *, but: set[str]) -> list[str]:
-    """Return the stems of the words that carry a meaning, as often as they stand there."""
-    stems = (lexicon.stem(key) for key in words.keys if lexicon.is_content(key, language))
-    return [stem for stem in stems if stem not in but]
-
-
-def keeps_together(ours: Words, theirs: Words, language: str) -> bool:
-    """Return whether words that stand side by side stand near each other in the article too."""
-    places: dict[str, list[int]] = {}
-    capitals = list[str]()
-    for i, key in enumerate(theirs.keys):
-        if lexicon.is_content(key, language):
-            places.setdefault(lexicon.stem(key), []).append(len(capitals))
-            capitals.append(lexicon.stem(key) if theirs.text[theirs.starts[i]].isupper() else "")
-    stems = {lexicon.stem(key) for key in ours.keys}
-    said = [i for i, key in enumerate(ours.keys) if lexicon.is_content(key, language)]
-    for i, j in itertools.pairwise(said):
-        one, other = lexicon.stem(ours.keys[i]), lexicon.stem(ours.keys[j])
-        if one not in places or other not in places or one == other:
-            continue
-        if any(mark in ours.text[ours.ends[i] : ours.starts[j]] for mark in ",;:.–—…("):
-            continue
-        pairs = [(a, b) for a in places[one][:_PLACES] for b in places[other][:_PLACES] if abs(a - b) <= _NEAR]
-        if not pairs:
-            return False
-        if language != "de" and (ours.text[ours.starts[i]].isupper() or ours.text[ours.starts[j]].isupper()):
-            # A name put for the one that stands between.
-            between = [capitals[min(a, b) + 1 : max(a, b)] for a, b in pairs]
-            if all(any(name and name not in stems for name in names) for names in between):
-                return False
-    return True
-
-
-def changed(ours: Words, theirs: Words, language: str) -> Omission | str | None:
+def changed(ours: Words, theirs: Words, language: str) -> Omission | None:
     """Return what was changed where a sentence otherwise follows the words of the article, word by word.
 
-    An omission where a negation was put in or taken out, or a word that points one way was put for one that points the
-    other; "reworded" where other words that say something stand in the place of the article's.
+    That is a negation put in or taken out, a reservation taken out, or a word that points one way put for one that
+    points the other.
     """
     first, second = ([_form(key, language) for key in each.keys[:_ALIGNED]] for each in (ours, theirs))
     negations = claims.words_for("negations", language)
-    reworded: str | None = None
     hedges = lexicon.words_for("hedges", language) - {"may"}
     codes = SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
     for number, (operation, i, j, k, m) in enumerate(codes):
-        if operation == "equal":
+        is_near = 0 < number < len(codes) - 1 or j - i + m - k <= 3
+        if operation == "equal" or not is_near:
             continue
-        before = codes[number - 1] if number else None
-        after = codes[number + 1] if number + 1 < len(codes) else None
         ours_here, theirs_here = ours.keys[i:j], theirs.keys[k:m]
-        near = (before is not None and after is not None) or j - i + m - k <= 3
-        if not near:
-            continue
         here, there = lexicon.sides(ours_here), lexicon.sides(theirs_here)
         if any((name, 1 - side) in there and (name, side) not in there for name, side in here):
             return Omission.UNSUPPORTED
-        if m - k <= _SHORT and any(key in negations for key in ours_here) != any(
-            key in negations for key in theirs_here
-        ):
+        if m - k > _SHORT:
+            continue
+        if any(key in negations for key in ours_here) != any(key in negations for key in theirs_here):
             return Omission.NEGATION
-        if m - k <= _SHORT and hedges & set(theirs_here) and not hedges & set(ours_here):
+        if hedges & set(theirs_here) and not hedges & set(ours.keys):
             return Omission.MODALITY
-        stems = {lexicon.stem(key) for key in theirs_here}
-        said = [key for key in ours_here if lexicon.is_content(key, language) and lexicon.stem(key) not in stems]
-        lost = [key for key in theirs_here if lexicon.is_content(key, language)]
-        if lost and (said or ours_here) and m - k <= _SHORT and (said or i < j):
-            reworded = "reworded"
-    return reworded
+    return None
 
 
 def _form(key: str, language: str) -> str:

@@ -203,6 +203,43 @@ def _unit(words: Words, at: int, end: int) -> tuple[str, int]:
     return "", end
 
 
+Meaning = tuple[str, float | str]
+# What tells when something was.
+TIMES = frozenset({"day", "month", "year", "weekday"})
+
+
+def meanings(text: str, language: str) -> list[tuple[Span, frozenset[Meaning]]]:
+    """Return where a text states numbers, units, dates and days of the week, and what each means."""
+    found: list[tuple[Span, frozenset[Meaning]]] = []
+    for number in numbers(text, language):
+        sort = "part" if number.unit == "part" else "number"
+        found.append((number.span, frozenset({(sort, number.value)})))
+    for span, day in days(text):
+        parts = (("day", day.day), ("month", day.month), ("year", day.year))
+        found.append((span, frozenset((sort, value) for sort, value in parts if value is not None)))
+    for match in _LITERAL_WORD.finditer(text):
+        word, span = unaccented(match[0]).lower(), Span(*match.span())
+        if word in months() and (len(word) > 3 and word not in _DOUBTFUL):
+            found.append((span, frozenset({("month", months()[word])})))
+        elif word in _weekdays():
+            found.append((span, frozenset({("weekday", _weekdays()[word])})))
+        elif unit := _unit_of(word):
+            found.append((span, frozenset({("unit", unit)})))
+    return found
+
+
+_LITERAL_WORD = re.compile(r"(?:per|pour|por)\s(?:cent|ciento)|[^\W\d_]+|[%€$£¥₽]", re.IGNORECASE)
+
+
+def _unit_of(word: str) -> str:
+    """The unit that a word names, or "per cent" in two; "" where it names none."""
+    if word in _UNITS:
+        return _UNITS[word]
+    if tuple(word.split()) in _PER_CENT:
+        return "%"
+    return next((unit for unit, beginnings in _UNIT_WORDS if word.startswith(beginnings)), "")
+
+
 def unsupported_number(stated: Sequence[Number], printed: Sequence[Number], *, by_noun: bool) -> bool:
     """Tell whether a number is stated that is not printed, or with another unit, or `by_noun` of something else."""
     for each in stated:

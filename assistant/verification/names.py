@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import words_of
-from assistant.verification import lexicon
+from assistant.verification import lexicon, literals
 from assistant.verification.grounds import Grounds
 from ingest.folding import bare, latin
 from ingest.roles import is_role_word
@@ -18,6 +18,7 @@ _SAME_NAME = 0.84
 CAPITAL = re.compile(r"(?<![\w’'])[^\W\d_a-zà-öø-ÿа-яё][\w]*(?:[’'-][^\W\d_][\w]*)*")
 _BEGINS = re.compile(r"(?:^|[.!?…:;]\s*|[«“„\"(\[–—-]\s*)$")
 _NAME_PAIR = re.compile(r"[^\W\d_a-zäöüß]\w+ [^\W\d_a-zäöüß]\w+")
+_HONORIFICS = frozenset("mr mrs ms dr sir lady mme mlle me sr sra don dona herr frau herrn г-н г-жа".split())
 # What keeps its letters from one language to another: so many of them tell.
 KINDRED = 4
 
@@ -49,6 +50,11 @@ def word_in(name: str, word: str) -> bool:
 
 def own_names(text: str, language: str) -> list[str]:
     """Return the words of a text with a capital that no beginning of a sentence explains; German nouns among them."""
+    return [word for word, _ in own_names_at(text, language)]
+
+
+def own_names_at(text: str, language: str) -> list[tuple[str, int]]:
+    """Return the same words, each with where it begins."""
     found = []
     for match in CAPITAL.finditer(text):
         if len(match[0]) < 2 or lexicon.words_for("stop", language) & {latin(match[0])}:
@@ -57,8 +63,14 @@ def own_names(text: str, language: str) -> list[str]:
             r"\s+[^\W\d_a-zà-öø-ÿа-яё]\w", text[match.end() : match.end() + 4]
         ):
             continue
-        found.append(match[0])
+        found.append((match[0], match.start()))
     return found
+
+
+def _stands_by_role(text: str, start: int, end: int) -> bool:
+    """Whether the word beside a word says what somebody is."""
+    before, after = re.search(r"([\w’'-]+)\s+$", text[:start]), re.match(r"\s+([\w’'-]+)", text[end:])
+    return any(match is not None and is_role_word(match[1]) for match in (before, after))
 
 
 def own_names_in(text: str, language: str) -> list[str]:
@@ -82,9 +94,14 @@ def unknown_names(
     near = f"{text} {speakers} {roles}"
     before = " ".join(each.before for each in resting)
     people = [member.name for each in resting for member in each.evidence.cast]
+    is_foreign = any(each.evidence.article.language != language for each in resting)
+    # Numbers, days and months are compared by what they mean.
+    literal = [span for span, _ in literals.meanings(prose, language)]
     doubtful, known, strangers = False, list[tuple[int, int]](), list[int]()
     folded = latin(text)
-    for word in own_names(prose, language):
+    for word, at_word in own_names_at(prose, language):
+        if any(span.start <= at_word < span.end for span in literal) or latin(word) in _HONORIFICS:
+            continue
         if is_known(word, near) or _begins_name(word, prose, near, people):
             at = folded.find(latin(word)[:KINDRED])
             if at >= 0 and any(word_in(name, word) for name in people):
@@ -99,6 +116,10 @@ def unknown_names(
             doubtful = True
             continue
         is_somebody = any(word_in(name, word) for name in people)
+        if is_foreign and language == "en" and not is_somebody and _stands_by_role(prose, at_word, at_word + len(word)):
+            # "Health Minister": English gives what somebody is a capital.
+            doubtful = True
+            continue
         if language == "de" and not is_somebody and not claims.places([latin(word)]):
             # Every German noun has a capital; two in a row that the article does not know are a name.
             strangers.append(prose.find(word))

@@ -25,6 +25,8 @@ _LONE_MARK = re.compile(r"[«»“”„\"‹›‟〝〞＂]")
 _CLAUSE = re.compile(r"[,;:–—…]|\.\s|[«“„»”\"]")
 # A negation so many words before governs what follows.
 _REACH = 5
+# "But" so many words behind what is quoted is about it.
+_CONTRASTS = 3
 _READ = 4000
 
 
@@ -181,7 +183,12 @@ def cut_short(
         ]  # fmt: skip
         if any(not claims.has(sort, told.keys, language) for sort in lost) and not hedges_in(told, language):
             return Omission.QUOTATION
-        if claims.has("negations", words_of(behind).keys, written) and not claims.has("negations", told.keys, language):
+        if claims.has("contrasts", words_of(behind).keys[:_CONTRASTS], written) and not claims.has(
+            "contrasts", words_of(told_after).keys, language
+        ):
+            doubt = "cut"
+        cut_off = (*words_of(before).keys, *words_of(behind).keys)
+        if claims.has("negations", cut_off, written) and not claims.has("negations", told.keys, language):
             doubt = "cut"
         if lexicon.begins("stances", words_of(before).keys, written) and not lexicon.begins(
             "stances", told.keys, language

@@ -18,25 +18,22 @@ from assistant.models import Omission
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import words_of
 from assistant.verification import lexicon, literals
+from assistant.verification.abridgement import Cast, is_abridged
 from assistant.verification.changes import (
     CONFLICTS,
     adds_reservation,
     changed,
-    hedges_in,
     is_certain,
     is_denied,
-    is_repeated,
     is_surer,
     is_turned,
     is_uncertain,
-    keeps_together,
     negates_more,
     negates_otherwise,
-    own_stems,
 )
 from assistant.verification.grounds import Grounds, grounds, meanings
 from assistant.verification.markup import plain
-from assistant.verification.names import KINDRED, is_known, is_named, own_names, own_names_in, same_name, unknown_names
+from assistant.verification.names import own_names_in, same_name, unknown_names
 from assistant.verification.quoted import (
     Quoted,
     as_shown,
@@ -49,16 +46,16 @@ from assistant.verification.quoted import (
 )
 from assistant.verification.voices import misattributed
 from ingest.models import Span
-from ingest.roles import is_role
 from ingest.sentences import sentences
 from ingest.speakers import name_words
 
-# Shares of the words of a sentence that stand in the cited sentences: from the first on it is verified, below the
-# second it is left out. In another language only names, numbers and kindred words can be found again.
-_VERIFIED, _SHOWN = 0.85, 0.4
-_VERIFIED_ACROSS = 0.5
+# A sentence is left out that has a smaller share of its words in the cited sentences; in another language nothing need
+# be spelled alike.
+_SHOWN = 0.4
 _FEW, _HALF = 5, 0.5
 _LONGEST = 4000
+# Names and roles of more words are no names.
+_LONGEST_NAME, _LONGEST_ROLE = 10, 6
 # A sentence that cites more than this cites to no purpose.
 _MOST_CITED = 8
 
@@ -209,26 +206,26 @@ def _compared(
         return Omission.NAME, False
     # What the sentence quotes it need not say again.
     ours, theirs = words_of(prose), words_of("\n".join(unquoted(each, found) for each in resting))
-    change: Omission | str | None = None
     speakers = " ".join(one.speaker or "" for each in resting for one in each.said)
     cast = " ".join(member.name for each in resting for member in each.evidence.cast)
     # Who it is about says nothing of what it says of them.
     people = {lexicon.stem(word) for word in [*name_words(f"{speakers} {cast}"), *own_names_in(prose, language)]}
     here = meanings(prose, language)
     told = [stem for stem in here if stem not in people]
-    if is_foreign:
+    if is_foreign and told:
+        rest = "\n".join(unquoted(each, found) for each in resting)
         against = claims.conflicts(
-            prose, language, f"{text} {speakers}", other, [m.name for each in resting for m in each.evidence.cast]
+            prose, language, f"{rest} {speakers}", other, [m.name for each in resting for m in each.evidence.cast]
         )
         for kind, omission in CONFLICTS.items():
             if kind in against:
                 return omission, False
-    else:
+    elif not is_foreign:
         if is_denied(ours, theirs, language):
             return Omission.NEGATION, False
         if negates_otherwise(ours, theirs, language) or negates_more(ours, theirs, language):
             return Omission.NEGATION, False
-        if isinstance(change := changed(ours, theirs, language), Omission):
+        if (change := changed(ours, theirs, language)) is not None:
             return change, False
         if is_surer(ours, theirs, language):
             return Omission.MODALITY, False
@@ -238,7 +235,6 @@ def _compared(
     if told and is_foreign and is_alike and is_certain(ours, language) and is_uncertain(theirs, other):
         return Omission.MODALITY, False
     is_plain = not is_swapped and not (told and adds_reservation(ours, language, theirs, other))
-    heading = " ".join(f"{a.title} {a.outlet}" for a in articles)
     roles = " ".join(role for each in resting for m in each.evidence.cast for role in m.roles
                      if any(same_name(m.name, one.speaker or "") for one in each.said))  # fmt: skip
     there = meanings(text, other) | meanings(f"{speakers} {roles}", other)
@@ -246,52 +242,45 @@ def _compared(
         return None, is_plain
     share = sum(stem in there for stem in here) / len(here)
     if is_foreign:
-        kindred = {stem for stem in there if len(stem) >= KINDRED}
-        named = {
-            stem
-            for stem in here
-            if stem in there or any(stem[:KINDRED] == k[:KINDRED] for k in kindred if len(stem) >= KINDRED)
-        }
-        named |= {
-            lexicon.stem(word) for word in own_names(prose, language) if is_known(word, f"{text} {speakers} {heading}")
-        }
-        share = len(named & here) / len(here)
-        if not told and found:
-            # It tells whose words they are, and no more.
-            return None, is_plain
-        # Where nothing at all can be found again, nothing speaks for this piece rather than for any other.
-        same_way = lexicon.sides(ours.keys) == lexicon.sides(theirs.keys)
-        return None, share >= _VERIFIED_ACROSS and is_plain and same_way
+        # Two languages share names and numbers, which tell nothing of what is said of them: only whose words they are.
+        return None, not told and bool(found) and is_plain
     # Of few words, one is soon found again.
     told_share = sum(stem in there for stem in told) / len(told) if told else 1.0
     if min(share, told_share) < _SHOWN or (len(told) < _FEW and told_share <= _HALF):
         return Omission.UNSUPPORTED, False
-    hedges = hedges_in(ours, language) - hedges_in(theirs, language)
-    strange = [key for key in ours.keys if lexicon.is_content(key, language) and lexicon.stem(key) not in there]
-    negations = [len(claims.found("negations", each.keys, language)) for each in (ours, theirs)]
-    is_sure = is_plain and negations[0] == negations[1] and not (hedges or change or lexicon.sides(strange))
-    numbers = [[each.value for each in some] for some in (stated, printed)]
-    persons = [m.name for each in resting for m in each.evidence.cast if not is_role(m.name)]
-    known = {lexicon.stem(word) for word in name_words(" ".join(persons))}
-    stems = [own_stems(words, language, but=known) for words in (ours, theirs)]
-    is_sure = is_sure and not is_repeated(*numbers) and not is_repeated(*stems)
-    is_sure = is_sure and not _is_about_another(prose, here, resting, language)
-    return None, share >= _VERIFIED and is_sure and keeps_together(ours, theirs, language)
+    return None, is_plain and is_abridged(prose, _printed(resting, found), language, cast=_cast(resting, language))
 
 
 def _numbers(text: str, languages: set[str]) -> list[literals.Number]:
     return [number for language in sorted(languages) for number in literals.numbers(text, language)]
 
 
-def _is_about_another(prose: str, here: set[str], resting: Sequence[Grounds], language: str) -> bool:
-    """Whether a sentence names somebody else than the sentence that it follows does."""
+def _cast(resting: Sequence[Grounds], language: str) -> Cast:
+    """Who speaks and who is named in the grounds, and by which words the article says so."""
+    said = [(each.evidence.article.text, one) for each in resting for one in each.said]
+    people = tuple(dict.fromkeys(member.name for each in resting for member in each.evidence.cast))
+    roles = [role for each in resting for m in each.evidence.cast for role in m.roles
+             if any(same_name(m.name, one.speaker or "") for _, one in said)]  # fmt: skip
+    cues = frozenset(
+        key for text, one in said if one.cue for key in words_of(one.cue.of(text)).keys
+        if key not in lexicon.words_for("stop", language)
+    )  # fmt: skip
+    # A name that holds the verb, or half a sentence, was read wrongly.
+    names = [
+        name
+        for longest, some in ((_LONGEST_NAME, (one.speaker or "" for _, one in said)), (_LONGEST_ROLE, roles))
+        for name in some
+        if cues.isdisjoint(words_of(name).keys) and len(words_of(name)) <= longest
+    ]
+    return Cast(frozenset(words_of(" ".join(names)).keys), cues, people)
+
+
+def _printed(resting: Sequence[Grounds], found: Sequence[Quoted]) -> list[str]:
+    """The sentences of the grounds, each by itself, without what is quoted from them; no questions."""
+    texts = list[str]()
     for each in resting:
         article = each.evidence.article
-        inside = list(sentences(article.text, article.language, within=each.span))
-        core = max((s.of(article.text) for s in inside), key=lambda t: len(here & meanings(t, language)), default="")
-        said = " ".join(one.speaker or "" for one in each.said)
-        people = [member.name for member in each.evidence.cast]
-        strange = [name for name in people if is_named(name, prose) and not is_named(name, f"{core} {said}")]
-        if strange and any(is_named(name, core) and not is_named(name, prose) for name in people):
-            return True
-    return False
+        for span in sentences(article.text, article.language, within=each.span, longest=_LONGEST):
+            if not span.of(article.text).rstrip(' »”"').endswith("?"):
+                texts.append(unquoted(dataclasses.replace(each, span=span), found))
+    return texts

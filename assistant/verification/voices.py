@@ -13,7 +13,7 @@ from assistant.verification.grounds import Grounds, meanings
 from assistant.verification.names import CAPITAL, is_known, is_named, same_name, word_in
 from assistant.verification.quoted import Quoted, said_at
 from ingest.folding import latin
-from ingest.models import Article, Paragraph, Reference, Span, SpeakerKind
+from ingest.models import Article, Paragraph, Quotation, Reference, Span, SpeakerKind
 from ingest.quotations.extraction import ledger
 from ingest.roles import heads, is_role, is_role_word, says_all
 
@@ -41,6 +41,10 @@ def misattributed(
         if not about:
             said = [one for each in resting for one in each.said]
         speakers = [(one.speaker, each) for one in said for each in resting if one in each.said and one.speaker]
+        open_to = [name for each in resting for one in each.said if one in said for name in _open_to(one, each)]
+        if any(same_name(who, name) for name in open_to):
+            is_confirmed, doubt = True, "pronoun"
+            continue
         if any(_is(who, speaker or "", each) for speaker, each in speakers):
             is_confirmed = True
             if not is_role(who) and not any(same_name(who, speaker or "") for speaker, _ in speakers):
@@ -54,6 +58,11 @@ def misattributed(
             continue
         if any(_may_be(who, speaker or "", each) for speaker, each in speakers):
             doubt = "by role"
+            continue
+        is_misread = quotation.reference is not Reference.NAME and not about
+        if is_misread and any(is_named(speaker or "", prose) for speaker, _ in speakers):
+            # "The mayor asked the state": who is no name may be whom it is said to.
+            doubt = "unattributed"
             continue
         if speakers:
             return Omission.SPEAKER
@@ -94,6 +103,17 @@ def misattributed(
     return doubt
 
 
+def _open_to(said: Quotation, at: Grounds) -> list[str]:
+    """Who can have said what "he" said, by the article: its speaker, and who else is named in the sentence before."""
+    if said.reference is not Reference.PRONOUN or not said.speaker:
+        return []
+    words = Grounds(at.evidence, said.span)
+    if is_named(said.speaker, f"{words.before} {words.text}"):
+        return []
+    people = [m.name for m in at.evidence.cast if m.kind is SpeakerKind.PERSON and is_named(m.name, words.before)]
+    return [said.speaker, *people] if people else []
+
+
 def _is_attributed(prose: str, resting: Sequence[Grounds], language: str) -> bool:
     keys = words_of(prose).keys
     if claims.has("say", keys, language) or claims.has("according", keys, language):
@@ -103,7 +123,7 @@ def _is_attributed(prose: str, resting: Sequence[Grounds], language: str) -> boo
 
 def _is(who: str, speaker: str, at: Grounds) -> bool:
     """Whether `who`, a name or a role, is the speaker, as the article calls them."""
-    if same_name(who, speaker):
+    if same_name(who, speaker) or same_name(who.removeprefix("von ").removeprefix("de "), speaker):
         return True
     for member in at.evidence.cast:
         if not same_name(member.name, speaker):
