@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ingest.archive.records import Spent
 from ingest.archive.sql import tables
 from ingest.archive.sql.database import Database, insert_new, now
+from ingest.archive.sql.versions import unknown
 
 # So many answers are kept; the oldest go.
 _KEPT = 2000
+# So many seconds are waited for whoever is writing.
+_PATIENCE = 2.0
 
 
 class Answers(Database):
@@ -23,10 +27,15 @@ class Answers(Database):
         with self.reading() as connection:
             return str(connection.scalar(select(k.c.reply).where(k.c.key == key)) or "")
 
-    def keep_answer(self, key: str, reply: str) -> None:
-        """Keep an answer under a key."""
+    def keep_answer(self, key: str, reply: str, *, article_ids: Collection[str]) -> None:
+        """Keep an answer under a key, unless one of the articles whose words it holds is gone by now.
+
+        Raises ArchiveUnusable where somebody else writes for longer than a moment: it is not worth waiting for.
+        """
         k = tables.kept_answers
-        with self.writing() as connection:
+        with self.writing(patience=_PATIENCE) as connection:
+            if unknown(connection, article_ids):
+                return
             connection.execute(delete(k).where(k.c.key == key))
             connection.execute(insert(k).values(key=key, reply=reply, kept_at=now()))
             if connection.execute(select(func.count()).select_from(k)).scalar_one() > _KEPT:
@@ -34,9 +43,9 @@ class Answers(Database):
                 connection.execute(delete(k).where(k.c.key.in_(oldest.scalar_subquery())))
 
     def note_spending(self, model: str, spent: Spent) -> None:
-        """Add to what a model was used for today."""
+        """Add to what a model was used for today. Raises ArchiveUnusable where somebody else writes on and on."""
         s = tables.spending
-        with self.writing() as connection:
+        with self.writing(patience=_PATIENCE) as connection:
             none = {"calls": 0, "input": 0, "cached": 0, "output": 0, "cost": 0.0}
             connection.execute(insert_new(connection, s), [{"day": _today(), "model": model, **none}])
             connection.execute(

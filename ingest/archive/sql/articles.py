@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from ingest.archive.records import ArticleSummary
 from ingest.archive.sql import fulltext, tables
@@ -22,6 +22,9 @@ from ingest.archive.sql.versions import put_version, version_of
 from ingest.errors import UnknownArticle
 from ingest.folding import bare
 from ingest.models import Article, Ledger, Passage
+
+# So many characters of a text without a title are looked at for one.
+_BEGINNING = 120
 
 
 class Articles(Database):
@@ -83,6 +86,7 @@ class Articles(Database):
             of_it = tables.passages.c.article_id == article_id
             keys = list(connection.scalars(select(tables.passages.c.embedding_key).where(of_it).distinct()))
             named = named_in(connection, article_id)
+            headlines = _headlines(connection, article_id)
             forget_passages(connection, article_id)
             connection.execute(delete(tables.versions).where(tables.versions.c.article_id == article_id))
             connection.execute(delete(tables.articles).where(tables.articles.c.id == article_id))
@@ -95,7 +99,7 @@ class Articles(Database):
             for part in parts(keys):
                 connection.execute(delete(tables.embeddings).where(tables.embeddings.c.key.in_(part), is_unused()))
             forget_unused_speakers(connection, named)
-            forget_replies_citing(connection, article_id)
+            forget_replies_citing(connection, article_id, headlines)
             forget_kept_answers(connection)
 
     def scrub(self) -> None:
@@ -133,7 +137,7 @@ class Articles(Database):
         )  # fmt: skip
         query = (
             select(a.id, a.version, v.title, v.section, v.language, v.outlet, v.published, a.added_at,
-                   func.substr(v.text, 1, 120).label("beginning"), func.length(v.text).label("characters"),
+                   func.substr(v.text, 1, _BEGINNING).label("beginning"), func.length(v.text).label("characters"),
                    said.label("quotations"))
             .join(tables.versions, (v.article_id == a.id) & (v.version == a.version))
             .order_by(v.published.desc(), a.added_at.desc(), a.id)
@@ -145,7 +149,19 @@ class Articles(Database):
                 wanted = bare(containing)
                 query = query.where(or_(*(contains(connection, stated, wanted) for stated in (v.title, v.outlet))))
             return [
-                ArticleSummary(row.id, row.version, row.title or " ".join(row.beginning.split())[:80], row.section,
+                ArticleSummary(row.id, row.version, _title(row.title, row.beginning), row.section,
                                row.language, row.outlet, row.published, row.added_at, row.characters, row.quotations)
                 for row in connection.execute(query)
             ]  # fmt: skip
+
+
+def _title(title: str, text: str) -> str:
+    """The title of an article; the beginning of its text stands in for one."""
+    return title or " ".join(text[:_BEGINNING].split())[:80]
+
+
+def _headlines(connection: Connection, article_id: str) -> list[str]:
+    """What an article was ever called in lists."""
+    v = tables.versions.c
+    query = select(v.title, func.substr(v.text, 1, _BEGINNING).label("beginning")).where(v.article_id == article_id)
+    return list({_title(row.title, row.beginning) for row in connection.execute(query)})

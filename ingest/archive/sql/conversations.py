@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, Label, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Label, delete, exists, func, insert, select, update
 
 from ingest.archive.records import WITHDRAWN, ConversationRecord, RatingRecord, TurnRecord
 from ingest.archive.sql import tables
-from ingest.archive.sql.database import Database, now
+from ingest.archive.sql.database import Database, contains, now
+from ingest.archive.sql.versions import unknown
 from ingest.errors import UnknownConversation
-from ingest.folding import bare
+from ingest.folding import bare, fold
 
 
 class Conversations(Database):
@@ -50,10 +53,11 @@ class Conversations(Database):
                 TurnRecord(row.number, row.question, row.reply, row.problem, row.any_time, row.asked_at) for row in rows
             ]
 
-    def put_turn(self, id_: str, turn: TurnRecord, *, words: str, article_ids: Collection[str]) -> None:
-        """Record a turn in the place of the one of its number, and forget those after it.
+    def put_turn(self, id_: str, turn: TurnRecord, *, words: str, titles: Mapping[str, str]) -> TurnRecord:
+        """Record a turn in the place of the one of its number, and forget those after it. Returns what was recorded.
 
-        `words` are what it can be found by, `article_ids` the articles whose words its reply holds.
+        `words` are what it can be found by, `titles` the articles whose words its reply holds, by id. Where one was
+        withdrawn while the reply was on its way, what is recorded holds neither its words nor its title.
         """
         t, at = tables.turns, now()
         with self.writing() as connection:
@@ -62,6 +66,10 @@ class Conversations(Database):
             ).rowcount
             if not known:
                 raise UnknownConversation("no such conversation; it may have been deleted")
+            if gone := unknown(connection, titles):
+                question = without_headlines(turn.question, [titles[each] for each in gone])
+                turn = dataclasses.replace(turn, question=question, reply="", problem=WITHDRAWN)
+                words, titles = "", {}
             connection.execute(delete(t).where(t.c.conversation_id == id_, t.c.number >= turn.number))
             connection.execute(
                 insert(t).values(
@@ -70,11 +78,10 @@ class Conversations(Database):
                     searched=bare(f"{turn.question} {words}"),
                 )
             )  # fmt: skip
-            rows = [
-                {"conversation_id": id_, "number": turn.number, "article_id": each} for each in sorted(set(article_ids))
-            ]
+            rows = [{"conversation_id": id_, "number": turn.number, "article_id": each} for each in sorted(titles)]
             if rows:
                 connection.execute(insert(tables.turn_articles), rows)
+        return turn
 
     def conversations_of(
         self, owner: str = "", *, words: str = "", limit: int = 50, before: str = ""
@@ -89,11 +96,10 @@ class Conversations(Database):
             query = query.where(c.c.owner == owner)
         if before:
             query = query.where(c.c.updated_at < before)
-        for word in bare(words).split()[:_MOST_WORDS]:
-            like = f"%{word.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-            inside = exists().where(t.c.conversation_id == c.c.id, t.c.searched.like(like, escape="!"))
-            query = query.where(inside | func.lower(c.c.title).like(like, escape="!"))
         with self.reading() as connection:
+            for word in bare(words).split()[:_MOST_WORDS]:
+                inside = exists().where(t.c.conversation_id == c.c.id, _holding(word))
+                query = query.where(inside | contains(connection, c.c.title, word))
             return [ConversationRecord(**row._asdict()) for row in connection.execute(query)]
 
     def rename_conversation(self, id_: str, title: str) -> None:
@@ -152,14 +158,72 @@ def _count() -> Label[int]:
     )  # fmt: skip
 
 
-def forget_replies_citing(connection: Connection, article_id: str) -> None:
-    """Forget what replies say that hold words of an article; the questions stay."""
-    t, a = tables.turns, tables.turn_articles
-    found: Sequence[tuple[str, int]] = [
-        (row.conversation_id, row.number) for row in connection.execute(select(a).where(a.c.article_id == article_id))
-    ]
-    for id_, number in found:
+def _holding(letters: str) -> ColumnElement[bool]:
+    """The condition that the words of a turn have these bare letters in them."""
+    like = letters.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return tables.turns.c.searched.like(f"%{like}%", escape="!")
+
+
+def forget_replies_citing(connection: Connection, article_id: str, headlines: Sequence[str]) -> None:
+    """Forget what replies say that hold words of an article, and its headlines where they were asked about.
+
+    The questions stay, with a mark in the place of a headline: the app itself proposes headlines as questions.
+    """
+    c, t, a = tables.conversations, tables.turns, tables.turn_articles
+    asked: dict[tuple[str, int], str] = {}
+    columns = select(t.c.conversation_id, t.c.number, t.c.question)
+    cites = (a.c.conversation_id == t.c.conversation_id) & (a.c.number == t.c.number)
+    for row in connection.execute(columns.where(exists().where(cites, a.c.article_id == article_id))):
+        asked[row.conversation_id, row.number] = without_headlines(row.question, headlines)
+    for letters in sorted({bare(headline)[:_LEAST_HEADLINE] for headline in headlines if headline.strip()}):
+        for row in connection.execute(columns.where(_holding(letters))):
+            if (question := without_headlines(row.question, headlines)) != row.question:
+                # A reply repeats what was asked.
+                asked[row.conversation_id, row.number] = question
+        titled = connection.execute(select(c.c.id, c.c.title).where(contains(connection, c.c.title, letters))).all()
+        for id_, said in titled:
+            if (title := without_headlines(said, headlines)) != said:
+                connection.execute(update(c).where(c.c.id == id_).values(title=title))
+    for (id_, number), question in asked.items():
         this = (t.c.conversation_id == id_, t.c.number == number)
-        question = connection.scalar(select(t.c.question).where(*this)) or ""
-        connection.execute(update(t).where(*this).values(reply="", problem=WITHDRAWN, searched=bare(question)))
+        gone = {"question": question, "reply": "", "problem": WITHDRAWN, "searched": bare(question)}
+        connection.execute(update(t).where(*this).values(**gone))
         connection.execute(delete(a).where(a.c.conversation_id == id_, a.c.number == number))
+
+
+# What stands where a headline was, in any language: words were left out.
+_LEFT_OUT = "[…]"
+# A shorter headline is an expression like any other, unless it is all there is; so is the beginning of a headline that
+# was cut off at the end of a title.
+_LEAST_HEADLINE = 12
+
+
+def without_headlines(text: str, headlines: Iterable[str]) -> str:
+    """Return a question or a title with a mark in the place of each of these headlines, also of one that is cut off.
+
+    >>> without_headlines("Why “The Harbour of Varn Reopens”?", ["The harbour of Varn reopens"])
+    'Why “[…]”?'
+    """
+    for headline in sorted(headlines, key=len, reverse=True):
+        words = fold(headline).split()
+        if not words:
+            continue
+        pattern = r"\s+".join(map(re.escape, words))
+        if len(bare(headline)) < _LEAST_HEADLINE:
+            pattern = rf"\A\W*{pattern}\W*\Z"
+        text = _replaced(pattern, text)
+        if text.endswith("…"):
+            kept, whole = fold(text[:-1]).casefold(), " ".join(words).casefold()
+            for length in range(min(len(whole), len(kept)), _LEAST_HEADLINE - 1, -1):
+                if kept.endswith(whole[:length]) and len(kept) == len(text) - 1:
+                    text = text[: len(kept) - length] + _LEFT_OUT
+                    break
+    return text
+
+
+def _replaced(pattern: str, text: str) -> str:
+    kept, end = list[str](), 0
+    for match in re.finditer(pattern, fold(text), re.IGNORECASE):
+        kept += [text[end : match.start()], _LEFT_OUT]
+        end = match.end()
+    return "".join([*kept, text[end:]])

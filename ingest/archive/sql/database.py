@@ -54,8 +54,8 @@ class Home(Protocol):
     def read(self) -> contextlib.AbstractContextManager[Connection]:
         """Give a connection with one view."""
 
-    def write(self) -> contextlib.AbstractContextManager[Connection]:
-        """Give a connection that alone writes."""
+    def write(self, *, patience: float | None = None) -> contextlib.AbstractContextManager[Connection]:
+        """Give a connection that alone writes, once others are done; `patience` are the seconds to wait for them."""
 
 
 class Database:
@@ -81,9 +81,12 @@ class Database:
             yield connection
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Give a connection whose changes all happen at the end, or not at all."""
-        with plain_errors(self.place), self._home.write() as connection:
+    def writing(self, *, patience: float | None = None) -> Iterator[Connection]:
+        """Give a connection whose changes all happen at the end, or not at all.
+
+        `patience` are the seconds to wait for whoever else is writing, where that is not worth half a minute.
+        """
+        with plain_errors(self.place), self._home.write(patience=patience) as connection:
             yield connection
 
     @contextlib.contextmanager

@@ -85,7 +85,8 @@ class PostgreSQL:
     def scrub(self) -> None:
         """Have the server clear away what was removed; its own log and backups keep their time."""
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for table in ("versions", "passages", "passage_words", "quotations", "casts", "embeddings"):
+            for table in ("versions", "passages", "passage_words", "quotations", "casts", "embeddings",
+                          "conversations", "turns", "kept_answers"):  # fmt: skip
                 connection.exec_driver_sql(f"VACUUM {table}")
 
     def compact(self) -> None:
@@ -146,13 +147,15 @@ class PostgreSQL:
             yield connection
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, patience: float | None = None) -> Iterator[Connection]:
         """Give a connection that alone writes."""
         with self._asked:
             if self._holding is not None:
                 # A server that was restarted has freed the lock: nothing more may be written under it.
                 self._holding.exec_driver_sql("SELECT 1")
         with self.engine.connect() as connection, connection.begin():
+            if patience is not None:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_KEY}, {_TRANSACTION})")
             yield connection
 

@@ -14,6 +14,8 @@ from sqlalchemy.dialects.sqlite import insert
 from ingest.folding import bare
 
 FILE = "catalog.sqlite"
+# So many seconds a writer waits for another.
+_PATIENCE = 30.0
 
 
 class SQLite:
@@ -23,7 +25,7 @@ class SQLite:
         self.path = folder / FILE
         self.place = str(self.path)
         # Never as one string: a path may hold what means something in an address.
-        self.engine = create_engine(URL.create("sqlite", database=str(self.path)), connect_args={"timeout": 30.0})
+        self.engine = create_engine(URL.create("sqlite", database=str(self.path)), connect_args={"timeout": _PATIENCE})
         event.listen(self.engine, "connect", _settings)
         event.listen(self.engine, "begin", _begin)
 
@@ -107,10 +109,10 @@ class SQLite:
             yield connection
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, patience: float | None = None) -> Iterator[Connection]:
         """Give a connection that alone writes."""
         with self.engine.connect() as connection:
-            immediate = connection.execution_options(onrecord_immediate=True)
+            immediate = connection.execution_options(onrecord_immediate=True, onrecord_patience=patience)
             with immediate.begin():
                 yield immediate
 
@@ -138,5 +140,14 @@ def _settings(connection: sqlite3.Connection, _: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("onrecord_immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("onrecord_immediate"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # Connections are used again, by those who wait longer.
+    patience = options.get("onrecord_patience") or _PATIENCE
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(_PATIENCE * 1000)}")

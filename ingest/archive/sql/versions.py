@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from ingest.archive.sql import tables
-from ingest.archive.sql.database import now
+from ingest.archive.sql.database import now, parts
 from ingest.models import Article, Paragraph, ParagraphKind, Span
 
 # zlib looks back 32 KB: so much of the old text at a time, beside what stands around it in the new one.
@@ -79,6 +79,13 @@ def article_of(row: Any, *, text: str | None = None) -> Article:
         version=row.version,
         paragraphs=tuple(Paragraph(Span(start, end), ParagraphKind(kind)) for start, end, kind in row.paragraphs),
     )
+
+
+def unknown(connection: Connection, article_ids: Iterable[str]) -> set[str]:
+    """Return which of these articles are not in the archive, or not any more."""
+    wanted, a = sorted(set(article_ids)), tables.articles.c
+    known = (connection.scalars(select(a.id).where(a.id.in_(part))) for part in parts(wanted))
+    return set(wanted).difference(*known)
 
 
 def _delta(old: str, new: str) -> bytes:
