@@ -66,13 +66,16 @@ class Assistant:
         self, question: str, *, history: Sequence[str] = (), language: str | None = None,
         today: datetime.date | None = None, any_time: bool = False, extracted: bool = False, anew: bool = False,
     ) -> Generator[Progress, None, None]:  # fmt: skip
-        """Yield the reply as it grows, as `ask` returns it in the end. Closing the iterator stops the model."""
+        """Yield the reply as it grows, as `ask` returns it in the end. Closing the iterator stops the model.
+
+        Whoever has the last one and goes on or closes waits, a few seconds at most, until it is kept.
+        """
         today = today or datetime.date.today()
         started = time.perf_counter()
         # A question that long was refused, and one so long ago is not leaned on any more.
         history = [each[: self._longest] for each in history[-_REMEMBERED:]]
         composer = self._composer if not extracted else None
-        yield Progress(None)
+        yield Progress(None, is_writing=composer is not None and composer.rewrites(history))
         full, rewriting = composer.rewritten(question, history) if composer else (question, None)
         with measured() as stages, outages() as missed:
             asked = self._asked(full, history if full == question else (), language, today, any_time=any_time)
@@ -98,18 +101,16 @@ class Assistant:
             )  # fmt: skip
 
         asked_as = " ".join(question.split()) if full != question else reply.question
-        if composer and found and isinstance(reply, Answer) and not reply.check:
-            yield Progress(None, is_writing=True)
-            notice = reply.notice
-            # The generator of the composer is closed with this one, and with it the request.
-            with contextlib.closing(composer.replies(found, reply, anew=anew)) as growing:
-                shown: Reply | None = None
-                for grown in growing:
-                    if grown is not None:
-                        reply = dataclasses.replace(grown, notice=notice)
-                        shown = told(reply)
-                    yield Progress(shown, is_writing=True)
-        yield Progress(told(reply), is_last=True)
+        if not (composer and found and isinstance(reply, Answer)) or reply.check:
+            yield Progress(told(reply), is_last=True)
+            return
+        # The generator of the composer is closed with this one, and with it the request. It stores behind the last.
+        with contextlib.closing(composer.replies(found, reply, anew=anew)) as growing:
+            shown: Reply | None = None
+            for grown in growing:
+                if grown.reply is not None:
+                    shown = told(dataclasses.replace(grown.reply, notice=reply.notice))
+                yield dataclasses.replace(grown, reply=shown)
 
     def _asked(
         self, question: str, history: Sequence[str], language: str | None, today: datetime.date, *, any_time: bool

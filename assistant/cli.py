@@ -264,6 +264,8 @@ conversations_app = typer.Typer(
 )
 app.add_typer(conversations_app, name="conversations")
 ID = typer.Argument(..., metavar="ID")
+# Ids that earlier versions made may begin like an option.
+_ANY_ID = {"ignore_unknown_options": True}
 
 
 @conversations_app.command("list")
@@ -283,7 +285,7 @@ def list_conversations(
         say(each.id, each.updated_at[:16].replace("T", " "), each.turns, each.title)
 
 
-@conversations_app.command("export")
+@conversations_app.command("export", context_settings=_ANY_ID)
 def export_conversation(
     id_: str = ID,
     form: str = typer.Option("markdown", "--format", help="markdown or json."),
@@ -307,7 +309,7 @@ def export_conversation(
         raise OnRecordError(f"{out}: {error.strerror or error}") from error
 
 
-@conversations_app.command("rename")
+@conversations_app.command("rename", context_settings=_ANY_ID)
 def rename_conversation(
     id_: str = ID, title: str = typer.Argument(..., metavar="TITLE"), archive: Path = ARCHIVE
 ) -> None:  # fmt: skip
@@ -315,7 +317,7 @@ def rename_conversation(
     _conversations(archive).rename(id_, title)
 
 
-@conversations_app.command("delete")
+@conversations_app.command("delete", context_settings=_ANY_ID)
 def delete_conversation(id_: str = ID, archive: Path = ARCHIVE) -> None:
     """Delete a conversation with its replies and ratings."""
     _conversations(archive).delete(id_)
@@ -468,7 +470,7 @@ def _day(line: dict[str, Any]) -> datetime.date | None:
 
 
 def _print_reply(reply: Reply) -> None:
-    from assistant.conversations import made, remarks
+    from assistant.conversations import is_of_model, made, remarks
     from assistant.models import Answer
     from assistant.phrases import kind, phrase
     from assistant.records import nearest_heading
@@ -495,7 +497,7 @@ def _print_reply(reply: Reply) -> None:
                 one = citations[n]
                 whose = f"{one.speaker}, {kind(one.kind, reply.language)}; " if one.speaker and one.kind else ""
                 say(f"    {whose}{_place(one)}")
-        if reply.usage is not None or reply.fallback:
+        if is_of_model(reply):
             remark(f"{made(reply)}.")
         for line in remarks(reply):
             remark(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import dataclasses
 import hashlib
@@ -9,14 +10,16 @@ import time
 from collections.abc import Generator, Sequence
 
 from assistant.citations import composed, verified
-from assistant.conversations import reply_of, stored
+from assistant.conversations import reply_of, stored, titles
 from assistant.drafts import DraftSentence, Evidence
 from assistant.finding import Finding
 from assistant.generating import prompts
+from assistant.generating.costs import tokens
 from assistant.generating.prose import Beat
 from assistant.generating.writer import ChatWriter, Declined, Writing
-from assistant.models import Abstention, Answer, Citation, Reason, Reply, Sentence, Usage
+from assistant.models import Abstention, Answer, Citation, Hand, Progress, Reason, Reply, Sentence, Usage
 from assistant.phrases import phrase
+from assistant.quotecheck.words import words_of
 from assistant.verification.sentences import Judgement, judged
 from assistant.writing import extraction
 from ingest.archive.archive import Archive
@@ -24,14 +27,17 @@ from ingest.archive.records import Spent
 from ingest.errors import ArchiveUnusable, ModelFailed
 from ingest.models import CastMember, Quotation
 
-# To be raised when verification changes what it lets through: kept answers were let through by another.
-_VERIFIER = 1
-# A citation of the ledger counts as told where so much of its words is cited already.
+# To be raised when verification changes what it lets through, or what completes an answer: kept answers were let
+# through by another.
+_VERIFIER = 2
+# A statement counts as told where a sentence cites so much of it, and holds so much of its words.
 _TOLD = 0.8
 # A server that did not answer is left alone for so many seconds, or as many as it asks for up to an hour: the next
 # questions need not wait for it.
 _PAUSE, _LONGEST_PAUSE = 20.0, 3600.0
 _PAUSED_BY = frozenset({"unreachable", "timeout", "rate", "overloaded"})
+# What ends a reply that has begun, so that it costs something, and about how many tokens a rewriting had by then.
+_BEGUN = {"endless": 200, "filtered": 0, "broken": 0}
 
 
 class Composer:
@@ -42,62 +48,76 @@ class Composer:
         self._archive = archive
         self._paused_until = 0.0
         self._paused_by = ""
+        # What could not be noted yet, since somebody else was writing.
+        self._unnoted = collections.deque[Usage]()
+
+    def rewrites(self, history: Sequence[str]) -> bool:
+        """Tell whether a question behind these is sent to be rewritten."""
+        return bool(history) and self.writer.mode == "prose" and not self._refusal()
 
     def rewritten(self, question: str, history: Sequence[str]) -> tuple[str, Usage | None]:
         """Return a follow-up question as it can be understood alone, and what that cost; as it is where that fails."""
-        if not history or self.writer.mode != "prose" or self._refusal():
+        if not self.rewrites(history):
             return question, None
+        rewritten, used = question, None
         try:
-            rewritten, usage = self.writer.rewritten(question, history)
+            rewritten, used = self.writer.rewritten(question, history)
         except ModelFailed as error:
             self._pause(error)
-            return question, None
-        self._note(usage)
-        return rewritten, usage
+            if error.failure in _BEGUN:
+                read = tokens("".join(text for _, text in prompts.rewriting(question, history)))
+                used = self._estimated(read, _BEGUN[error.failure])
+        if used is not None:
+            self._note(used)
+        return rewritten, used
 
     def replies(
         self, found: Finding, extracted: Answer, *, anew: bool = False
-    ) -> Generator[Reply | None, None, None]:  # fmt: skip
+    ) -> Generator[Progress, None, None]:  # fmt: skip
         """Yield the reply as it grows, None where nothing is new; the last one is all of it.
 
         Closing the iterator stops the model. Where the model fails, or writes nothing that can be verified, the
-        articles' own words complete the answer.
+        articles' own words complete the answer. What it cost is noted, and the answer kept, behind the last one or
+        when it is closed: nobody waits with an answer for whoever else is writing to the archive.
         """
         language = found.asked.language
         if self.writer.mode == "select" and found.of_ledger:
             # All of the ledger is shown anyway.
-            yield extracted
-            return
-        if refusal := self._refusal():
-            yield dataclasses.replace(extracted, fallback=phrase(refusal, language))
+            yield Progress(extracted, is_last=True)
             return
         evidence = material(found, self._archive)
         key = self._key(found, evidence)
-        if not anew and (kept := self._kept(key, extracted)) is not None:
-            yield kept
+        if not anew and (kept := self._kept(key, found, extracted)) is not None:
+            yield Progress(kept, is_last=True)
             return
+        if refusal := self._refusal():
+            yield Progress(dataclasses.replace(extracted, fallback=phrase(refusal, language)), is_last=True)
+            return
+        yield Progress(None, is_writing=True)
         writing = self.writer.written(found.asked.text, evidence, language=language)
+        to_keep: Reply | None = None
         try:
-            last = yield from self._growing(found, extracted, evidence, writing)
+            whole, is_the_models = yield from self._growing(found, extracted, evidence, writing)
+            whole = dataclasses.replace(whole, usage=writing.usage)
+            to_keep = whole if is_the_models else None
+            yield Progress(whole, is_last=True)
         finally:
             writing.close()
             self._note(writing.usage)
-        last = dataclasses.replace(last, usage=writing.usage)
-        if not (isinstance(last, Answer) and last.fallback):
-            with contextlib.suppress(ArchiveUnusable):
-                self._archive.catalog.keep_answer(key, stored(last))
-        yield last
+            if to_keep is not None:
+                self._keep(key, to_keep)
 
     def _growing(
         self, found: Finding, extracted: Answer, evidence: Sequence[Evidence], writing: Writing
-    ) -> Generator[Reply | None, None, Reply]:  # fmt: skip
+    ) -> Generator[Progress, None, tuple[Reply, bool]]:  # fmt: skip
+        """The answer as it grows; returns all of it, and whether it is all that the model has to say."""
         language = found.asked.language
         judgements, chosen, fallback, declined = list[Judgement](), list[Evidence](), "", False
         answer: Answer | None = None
         try:
             for piece in writing:
                 if isinstance(piece, Beat):
-                    yield None
+                    yield Progress(None, is_writing=True)
                     continue
                 if isinstance(piece, DraftSentence):
                     judgements.append(judged(piece, evidence, language=language, question=found.asked.text))
@@ -109,8 +129,11 @@ class Composer:
                     answer = _of_chosen(chosen, found)
                 elif not declined and not judgements[-1].omission:
                     answer = _of_sentences(judgements, found)
-                if answer is not None and not declined:
-                    yield answer
+                if answer is not None:
+                    hand = Hand.CHOSE if chosen else Hand.WROTE
+                    answer = dataclasses.replace(answer, model=self.writer.chosen.name, hand=hand, usage=writing.usage)
+                    if not declined:
+                        yield Progress(answer, is_writing=True)
         except ModelFailed as error:
             self._pause(error)
             fallback = phrase(f"model_failed_{error.failure}", language)
@@ -118,16 +141,21 @@ class Composer:
         if declined and answer is None and not found.of_ledger:
             nearest = tuple(dataclasses.replace(each, number=n) for n, each in enumerate(extracted.citations[:2], 1))
             reason = Reason.NOT_IN_ARTICLES
-            return Abstention(
+            abstention = Abstention(
                 found.asked.text, language, reason, phrase("model_declined", language), nearest,
                 notice=found.notice, filters=found.filters,
             )  # fmt: skip
+            return abstention, True
         if answer is None and not fallback and not declined:
             fallback = phrase("model_nothing_left", language)
         whole = completed(answer, extracted, all_of_it=found.of_ledger or bool(fallback))
-        return dataclasses.replace(
+        is_the_models = not fallback
+        if declined and answer is None and not fallback:
+            fallback = phrase("model_declined_ledger", language)
+        whole = dataclasses.replace(
             whole, left_out=left_out, fallback=fallback, notice=found.notice, filters=found.filters
         )
+        return whole, is_the_models
 
     def _refusal(self) -> str:
         """The phrase that says why no model is asked now; "" where one is."""
@@ -140,8 +168,11 @@ class Composer:
             spent = self._archive.catalog.spent_today()
         except ArchiveUnusable:
             return ""
-        over_dollars = chosen.daily_dollars is not None and spent.cost >= chosen.daily_dollars
-        over_tokens = chosen.daily_tokens is not None and spent.input + spent.output >= chosen.daily_tokens
+        unnoted = list(self._unnoted)
+        cost = spent.cost + sum(each.cost or 0.0 for each in unnoted)
+        used = spent.input + spent.output + sum(each.input + each.output for each in unnoted)
+        over_dollars = chosen.daily_dollars is not None and cost >= chosen.daily_dollars
+        over_tokens = chosen.daily_tokens is not None and used >= chosen.daily_tokens
         return "model_budget_spent" if over_dollars or over_tokens else ""
 
     def _pause(self, error: ModelFailed) -> None:
@@ -150,9 +181,25 @@ class Composer:
             self._paused_until, self._paused_by = time.monotonic() + pause, error.failure
 
     def _note(self, usage: Usage) -> None:
-        spent = Spent(usage.calls, usage.input, usage.cached, usage.output, usage.cost or 0.0)
+        self._unnoted.append(usage)
+        with contextlib.suppress(IndexError):
+            while True:
+                each = self._unnoted.popleft()
+                spent = Spent(each.calls, each.input, each.cached, each.output, each.cost or 0.0)
+                try:
+                    self._archive.catalog.note_spending(each.model, spent)
+                except ArchiveUnusable:
+                    self._unnoted.append(each)
+                    return
+
+    def _estimated(self, read: int, written: int) -> Usage:
+        price = self.writer.chosen.prices
+        cost = price.cost(read, 0, written) if price else None
+        return Usage(self.writer.chosen.name, read, 0, written, cost, estimated=True)
+
+    def _keep(self, key: str, reply: Reply) -> None:
         with contextlib.suppress(ArchiveUnusable):
-            self._archive.catalog.note_spending(usage.model, spent)
+            self._archive.catalog.keep_answer(key, stored(reply), article_ids=titles(reply).keys())
 
     def _key(self, found: Finding, evidence: Sequence[Evidence]) -> str:
         chosen = self.writer.chosen
@@ -164,7 +211,7 @@ class Composer:
         ]  # fmt: skip
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
-    def _kept(self, key: str, extracted: Answer) -> Reply | None:
+    def _kept(self, key: str, found: Finding, extracted: Answer) -> Reply | None:
         try:
             kept = reply_of(self._archive.catalog.kept_answer(key))
         except ArchiveUnusable:
@@ -172,7 +219,10 @@ class Composer:
         if kept is None:
             return None
         usage = Usage(self.writer.chosen.name, cost=0.0 if self.writer.chosen.prices else None, calls=0)
-        return dataclasses.replace(kept, question=extracted.question, usage=usage)
+        # "Since last week" is of the day it is asked on.
+        return dataclasses.replace(
+            kept, question=extracted.question, usage=usage, filters=found.filters, notice=found.notice
+        )
 
 
 def material(found: Finding, archive: Archive) -> tuple[Evidence, ...]:
@@ -230,7 +280,8 @@ def _of_chosen(chosen: Sequence[Evidence], found: Finding) -> Answer | None:
 def completed(answer: Answer | None, extracted: Answer, *, all_of_it: bool) -> Answer:
     """Return what a model wrote, followed by what it did not tell of the extracted answer.
 
-    Where it wrote nothing that stands, that is all of it; else it is only wanted where `all_of_it` is.
+    Where it wrote nothing that stands, that is all of it; else it is only wanted where `all_of_it` is. Told is what a
+    verified sentence says in these words: to cite a statement is not to say it.
     """
     if answer is None:
         return extracted
@@ -240,7 +291,7 @@ def completed(answer: Answer | None, extracted: Answer, *, all_of_it: bool) -> A
     citations, sentences = list(answer.citations), list(answer.sentences)
     for sentence in extracted.sentences:
         cited = [by_number[number] for number in sentence.citations]
-        if all(_is_told(each, answer.citations) for each in cited):
+        if all(_is_told(each, answer) for each in cited):
             continue
         numbers = []
         for each in cited:
@@ -250,9 +301,20 @@ def completed(answer: Answer | None, extracted: Answer, *, all_of_it: bool) -> A
     return dataclasses.replace(answer, sentences=tuple(sentences), citations=tuple(citations))
 
 
-def _is_told(citation: Citation, told: Sequence[Citation]) -> bool:
+def _is_told(citation: Citation, answer: Answer) -> bool:
+    by_number = {each.number: each for each in answer.citations}
+    wanted = collections.Counter(words_of(citation.text).keys)
+    return any(
+        sentence.verified
+        and _is_covered(citation, [by_number[number] for number in sentence.citations])
+        and (wanted & collections.Counter(words_of(sentence.text).keys)).total() >= _TOLD * wanted.total()
+        for sentence in answer.sentences
+    )
+
+
+def _is_covered(citation: Citation, cited: Sequence[Citation]) -> bool:
     covered = set[int]()
-    for each in told:
+    for each in cited:
         if (each.article_id, each.version) == (citation.article_id, citation.version):
             covered.update(range(max(each.span.start, citation.span.start), min(each.span.end, citation.span.end)))
     return len(covered) >= _TOLD * len(citation.span)

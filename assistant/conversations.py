@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.models import Abstention, Answer, Citation, Mode, Reply
+from assistant.models import Abstention, Answer, Citation, Hand, Mode, Reply
 from assistant.phrases import kind, phrase, spoken
 from assistant.records import reply_record
 from ingest.archive.records import WITHDRAWN, ConversationRecord, RatingRecord, TurnRecord
@@ -46,7 +46,8 @@ class Conversations:
     def begun(self, owner: str, question: str, *, language: str = "en") -> ConversationRecord:
         """Begin a conversation, with its first question for a title."""
         title = _shortened(question, LONGEST_TITLE)
-        id_ = secrets.token_urlsafe(16)
+        # Nothing that a command line would take for an option.
+        id_ = secrets.token_hex(16)
         return self._catalog.begin_conversation(id_, owner=owner, title=title, language=language)
 
     def conversation(self, id_: str) -> ConversationRecord:
@@ -55,11 +56,15 @@ class Conversations:
 
     def turns(self, id_: str) -> list[Turn]:
         """Return the turns of a conversation in order. A reply that cannot be read any more is a problem in a line."""
-        return [_turn(record, self._catalog.conversation(id_).language) for record in self._catalog.turns_of(id_)]
+        language = self._catalog.conversation(id_).language
+        return [_turn(record, language) for record in self._catalog.turns_of(id_)]
 
-    def put(self, id_: str, turn: Turn, *, owner: str) -> None:
-        """Store a turn in the place of the one of its number; those after it are forgotten."""
-        self._owned(id_, owner)
+    def put(self, id_: str, turn: Turn, *, owner: str) -> Turn:
+        """Store a turn in the place of the one of its number; those after it are forgotten.
+
+        Returns the turn as it is kept: without the reply where an article that it cites was withdrawn meanwhile.
+        """
+        language = self._owned(id_, owner).language
         if turn.number >= MOST_TURNS:
             raise OnRecordError(f"the conversation has {MOST_TURNS} questions; begin another")
         record = TurnRecord(
@@ -70,7 +75,8 @@ class Conversations:
             turn.any_time,
             turn.asked_at,
         )
-        self._catalog.put_turn(id_, record, words=_words(turn.reply), article_ids=article_ids(turn.reply))
+        kept = self._catalog.put_turn(id_, record, words=_words(turn.reply), titles=titles(turn.reply))
+        return turn if kept is record else _turn(kept, language)
 
     def listed(
         self, owner: str = "", *, words: str = "", limit: int = 50, before: str = ""
@@ -86,12 +92,12 @@ class Conversations:
         title = _shortened(title, LONGEST_TITLE)
         if not title:
             raise OnRecordError("a conversation needs a title")
-        self._owned(id_, owner, keeper=True)
+        self._as_keeper(id_, owner)
         self._catalog.rename_conversation(id_, title)
 
     def delete(self, id_: str, *, owner: str = "") -> None:
         """Forget a conversation. `owner` "" is whoever keeps the archive."""
-        self._owned(id_, owner, keeper=True)
+        self._as_keeper(id_, owner)
         self._catalog.delete_conversation(id_)
 
     def copied(self, id_: str, owner: str) -> ConversationRecord:
@@ -106,7 +112,7 @@ class Conversations:
         self, id_: str, number: int, *, is_good: bool, reasons: Sequence[str] = (), note: str = "", owner: str = ""
     ) -> None:  # fmt: skip
         """Store what a reader thinks of a reply."""
-        self._owned(id_, owner, keeper=True)
+        self._as_keeper(id_, owner)
         known = tuple(each for each in REASONS if each in reasons)
         self._catalog.rate(RatingRecord(id_, number, is_good, known, note.strip()[:LONGEST_NOTE]))
 
@@ -114,13 +120,17 @@ class Conversations:
         """Return what readers thought of the replies of a conversation, or of all."""
         return self._catalog.ratings(id_)
 
-    def _owned(self, id_: str, owner: str, *, keeper: bool = False) -> None:
-        if keeper and not owner:
-            return
-        if self._catalog.conversation(id_).owner != owner:
+    def _as_keeper(self, id_: str, owner: str) -> None:
+        if owner:
+            self._owned(id_, owner)
+
+    def _owned(self, id_: str, owner: str) -> ConversationRecord:
+        found = self._catalog.conversation(id_)
+        if found.owner != owner:
             raise UnknownConversation(
                 "this conversation is somebody else's: it can be read, and gone on from in a copy"
             )
+        return found
 
 
 def rated(conversations: Conversations) -> Iterator[dict[str, Any]]:
@@ -166,12 +176,12 @@ def reply_of(text: str) -> Reply | None:
         return None
 
 
-def article_ids(reply: Reply | None) -> set[str]:
-    """Return the articles whose words a reply holds."""
+def titles(reply: Reply | None) -> dict[str, str]:
+    """Return the articles whose words a reply holds: their titles by id."""
     if reply is None:
-        return set()
-    matches = reply.check.matches if reply.check else ()
-    return {each.article_id for each in _citations(reply)} | {each.article_id for each in matches}
+        return {}
+    compared = {each.article_id: each.title for each in (reply.check.matches if reply.check else ())}
+    return compared | {each.article_id: each.title for each in _citations(reply)}
 
 
 def exported_json(conversation: ConversationRecord, turns: Sequence[Turn]) -> str:
@@ -233,11 +243,20 @@ def _markdown(reply: Reply) -> Iterator[str]:
 def made(reply: Answer) -> str:
     """Return in words how an answer was made: by extraction, by a model that wrote, or by one that chose."""
     language = spoken(reply.language)
+    if reply.hand is Hand.CHOSE:
+        return phrase("chosen_by_model", language, model=reply.model)
     if any(each.mode is Mode.GENERATED for each in reply.sentences):
-        return phrase("made_by_model", language, model=reply.usage.model if reply.usage else "")
-    if reply.usage is not None and not reply.fallback:
-        return phrase("chosen_by_model", language, model=reply.usage.model)
+        # What earlier versions kept names its model with what it cost, if at all.
+        name = reply.model or (reply.usage.model if reply.usage else "")
+        return phrase("made_by_model", language, model=name) if name else phrase("made_by_some_model", language)
     return phrase("made_by_extraction", language)
+
+
+def is_of_model(reply: Reply) -> bool:
+    """Tell whether a model was asked for an answer, or should have been: then it is to be said who wrote it."""
+    if not isinstance(reply, Answer) or reply.check is not None:
+        return False
+    return bool(reply.hand or reply.usage or reply.fallback or reply.mode is Mode.GENERATED)
 
 
 def remarks(reply: Answer) -> list[str]:

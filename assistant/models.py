@@ -122,6 +122,13 @@ class Usage:
     estimated: bool = False
 
 
+class Hand(enum.StrEnum):
+    """What a chat model did for an answer: wrote sentences of it, or chose some of the articles'."""
+
+    WROTE = "wrote"
+    CHOSE = "chose"
+
+
 class Verdict(enum.StrEnum):
     """What became of a claimed quotation, most favourable first; the worst that applies to it wins."""
 
@@ -230,7 +237,7 @@ class Answer:
     says what could not be searched, "" where all was. `filters` are what the question was limited to. `left_out` says
     why sentences of a model were not shown, one reason each. `understood` is the question as a model rewrote it from
     the conversation, "" where it stands as asked. `fallback` says in a line why a model did not write all of the
-    answer, `stopped` that its reader stopped it.
+    answer, `stopped` that its reader stopped it. `model` is the model that had a `hand` in it, "" where none had.
     """
 
     question: str
@@ -248,6 +255,8 @@ class Answer:
     understood: str = ""
     fallback: str = ""
     stopped: bool = False
+    model: str = ""
+    hand: Hand | None = None
 
     def __post_init__(self) -> None:
         if not self.citations or not self.sentences:

@@ -39,6 +39,8 @@ def reply_record(reply: Reply) -> dict[str, Any]:
         "left_out": [each.value for each in reply.left_out] if isinstance(reply, Answer) else [],
         "fallback": (reply.fallback or None) if isinstance(reply, Answer) else None,
         "stopped": reply.stopped if isinstance(reply, Answer) else False,
+        "model": (reply.model or None) if isinstance(reply, Answer) else None,
+        "hand": reply.hand.value if isinstance(reply, Answer) and reply.hand else None,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -25,8 +26,8 @@ _SPEAKER = (
     "спикер",
     "кто",
 )
-# What a spreadsheet would run as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that begins so for a formula; so do some after white space and what nobody sees.
+_FORMULA = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
 ADDED = ("verdict", "confidence", "said_by", "difference", "source", "printed", "explanation", "error")
 
 
@@ -68,10 +69,16 @@ def as_csv(checked: Sequence[Mapping[str, str]]) -> str:
     out = io.StringIO()
     columns = list(dict.fromkeys(column for row in checked for column in row))
     writer = csv.writer(out)
-    writer.writerow([_harmless(column) for column in columns])
+    writer.writerow([cell(column) for column in columns])
     for row in checked:
-        writer.writerow([_harmless(row.get(column) or "") for column in columns])
+        writer.writerow([cell(row.get(column) or "") for column in columns])
     return out.getvalue()
+
+
+def cell(value: object) -> str:
+    """Return a value as the text of a cell that no spreadsheet calculates: an apostrophe stands before a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if isinstance(value, str) and _FORMULA.match(text) else text
 
 
 def as_jsonl(checked: Iterable[Mapping[str, str]]) -> str:
@@ -83,10 +90,6 @@ def _difference(check: QuoteCheck) -> str:
     """The changed stretches of the best match: "[claimed → printed]"."""
     changed = [d for d in (check.matches[0].difference if check.matches else ()) if d.operation is not Operation.EQUAL]
     return " ".join(f"[{' '.join(d.claimed.split())} → {' '.join(d.printed.split())}]" for d in changed)
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _decoded(content: bytes, name: str) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.ui.safe import cell
+from assistant.quotecheck.tables import cell
 from ingest.folding import latin
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ messages pass through here first; the text of articles and answers never goes th
 from __future__ import annotations
 
 import html
-import re
 
 # Invisible, without width, and never a place to break: it parts what Markdown would otherwise join to a meaning.
 _JOINER = "\u2060"
@@ -21,16 +20,6 @@ _ARROWS = (
     ("\\~\\=", f"\\~{_JOINER}\\="),
     ("www\\.", f"www{_JOINER}\\."),
 )
-
-
-# A spreadsheet takes a cell that begins so for a formula; so do some after white space.
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
-
-
-def cell(value: object) -> str:
-    """Return a value as the text of a cell that no spreadsheet calculates: an apostrophe stands before a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if isinstance(value, str) and _FORMULA.match(text) else text
 
 
 def escaped(text: str) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 import logging
 import shutil
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,9 +18,11 @@ from typing import Any
 
 import pytest
 
+from assistant import conversations
 from assistant.answering import Assistant
 from assistant.generating.writer import ChatWriter
-from assistant.models import Abstention, Answer, Mode, Omission, Progress
+from assistant.models import Abstention, Answer, Hand, Mode, Omission, Progress
+from assistant.phrases import phrase
 from assistant.settings import Settings
 from assistant.wiring import chat_model
 from ingest.archive.archive import Archive
@@ -123,8 +128,6 @@ def test_where_nothing_stands_the_articles_own_words_answer_and_say_so(made: Any
 
 
 def test_each_sentence_is_shown_before_the_next_one_is_written(made: Any, script: Script) -> None:
-    import threading
-
     first = "Igor Konachenkov a annoncé une vidéoconférence tenue le 1er octobre [1]. "
     script.reply = first + "La deuxième aura lieu dans quelques semaines [1]. Et" + " " * len(first)
     script.parts, script.gate = 2, threading.Event()
@@ -177,8 +180,6 @@ def test_a_failing_model_leaves_the_articles_own_words_and_a_clear_line(
     one = made(chat_timeout=1.0, chat_deadline=2.0)
     answer = _answer(one.ask(WHAT))
     assert len(answer.sentences) == 5
-    from assistant.phrases import phrase
-
     assert answer.fallback == phrase(f"model_failed_{failure}", "en")
     assert KEY not in caplog.text
     assert KEY not in repr(answer)
@@ -311,8 +312,6 @@ def test_a_small_model_chooses_sentences_and_the_articles_words_are_shown(made: 
 )
 def test_broken_json_leaves_the_extracted_answer(made: Any, script: Script, reply: str, failure: str) -> None:
     script.reply = reply
-    from assistant.phrases import phrase
-
     answer = _answer(made(chat_mode="select").ask(WHERE))
     assert answer.fallback == phrase(failure, answer.language)
 
@@ -413,3 +412,163 @@ def test_judged_values_are_frozen() -> None:
 
     with pytest.raises(dataclasses.FrozenInstanceError):
         Judgement("").text = "x"  # type: ignore[misc]
+
+
+def test_a_statement_that_is_only_cited_is_not_told(made: Any, script: Script) -> None:
+    script.reply = "Igor Konachenkov s'est exprimé [1][2][3][4][5]."
+    one = made()
+    extracted = _answer(one.ask("Qu'a dit Konachenkov ?", extracted=True))
+    answer = _answer(one.ask("Qu'a dit Konachenkov ?"))
+    shown = [each.text for each in answer.sentences]
+    assert [each.text for each in extracted.sentences if each.text not in shown] == []
+
+
+def test_an_unverified_sentence_takes_the_place_of_no_statement(made: Any, script: Script) -> None:
+    script.reply = "Igor Konachenkov a annoncé une vidéoconférence tenue le 1er octobre [4]."
+    answer = _answer(made().ask("Qu'a dit Konachenkov ?"))
+    assert (answer.sentences[0].mode, answer.sentences[0].verified) == (Mode.GENERATED, False)
+    assert [each.mode for each in answer.sentences[1:]] == [Mode.EXTRACTED] * 5
+
+
+def test_who_wrote_is_known_while_it_grows_and_when_it_is_stopped(made: Any, script: Script) -> None:
+    script.reply = "Igor Konachenkov a annoncé une vidéoconférence tenue le 1er octobre [1]. Il a ajouté. Et puis."
+    progress = made().replies(WHERE)
+    grown = _answer(next(each.reply for each in progress if each.reply is not None))
+    progress.close()
+    assert (grown.model, grown.hand) == (MODEL, Hand.WROTE)
+    assert f"par {MODEL}" in conversations.made(dataclasses.replace(grown, stopped=True))
+    assert grown.usage is not None
+    assert grown.usage.estimated
+
+
+def test_a_model_that_declines_is_not_said_to_have_chosen_the_ledger(made: Any, script: Script) -> None:
+    script.reply = "NO_ANSWER"
+    one = made()
+    answer = _answer(one.ask(WHAT))
+    assert len(answer.sentences) == 5
+    assert conversations.made(answer) == "In the articles' own words"
+    assert conversations.remarks(answer) == [phrase("model_declined_ledger", "en")]
+    assert _answer(one.ask(WHAT)).fallback == answer.fallback
+    assert len(script.requests) == 1
+
+
+def test_a_model_that_only_rewrote_the_question_did_not_choose_a_check(made: Any, script: Script) -> None:
+    asked = "Konachenkov a-t-il dit « la plupart de ces propositions pourraient être acceptées » ?"
+    script.reply = lambda messages: asked if "Rewrite" in messages[0]["content"] else "NO_ANSWER"
+    follow_up = "A-t-il dit « la plupart de ces propositions pourraient être acceptées » ?"
+    answer = _answer(made().ask(follow_up, history=["Qu'a dit Konachenkov ?"]))
+    assert answer.check is not None
+    assert answer.hand is None
+    assert MODEL not in conversations.made(answer)
+
+
+def test_a_model_that_chose_is_named(made: Any, script: Script) -> None:
+    script.reply = '{"ids": [1]}'
+    answer = _answer(made(chat_mode="select").ask(WHERE))
+    assert (answer.model, answer.hand) == (MODEL, Hand.CHOSE)
+
+
+def test_a_kept_answer_has_the_limits_of_the_day_it_is_asked_on(
+    made: Any, script: Script, run: Callable[..., Any], tmp_path: Path
+) -> None:
+    table = tmp_path / "dated.jsonl"
+    text = "The harbour of Varn reopened on Monday after nine days of repairs."
+    table.write_text(json.dumps({"id": "a", "lang": "en", "date": "2026-03-03", "title": "Harbour", "text": text}))
+    assert run("ingest", "add", table, archive=tmp_path / "dated").code == 0
+    script.reply = "The harbour of Varn reopened on Monday after nine days of repairs [1]."
+    one = made(archive=tmp_path / "dated")
+    question = "What happened to the harbour of Varn since last week?"
+    days = [datetime.date(2026, 3, 4), datetime.date(2026, 3, 10)]
+    first, second = (_answer(one.ask(question, today=day)) for day in days)
+    assert len(script.requests) == 1
+    assert first.filters
+    assert second.filters == _answer(one.ask(question, today=days[1], extracted=True)).filters
+    assert second.filters != first.filters
+
+
+def test_a_kept_answer_is_shown_though_the_budget_is_spent_or_the_server_left_alone(made: Any, script: Script) -> None:
+    script.reply = "Igor Konachenkov a annoncé une vidéoconférence tenue le 1er octobre [1]."
+    one = made(chat_daily_tokens=100)
+    first = _answer(one.ask(WHERE))
+    assert _answer(one.ask(WHAT)).fallback == phrase("model_budget_spent", "en")
+    again = _answer(one.ask(WHERE))
+    assert (again.sentences, again.fallback) == (first.sentences, "")
+    paused = made(archive=one.archive.folder)
+    script.status = 503
+    assert _answer(paused.ask(WHAT)).fallback
+    assert _answer(paused.ask(WHERE)).sentences == first.sentences
+
+
+def test_a_rewriting_that_breaks_off_is_counted(made: Any, script: Script) -> None:
+    script.breaks_after = 3
+    one = made(chat_price_input=1.0, chat_price_output=1.0)
+    reply = one.ask("Who won the football world cup in Brazil?", history=["Qu'a dit Konachenkov ?"])
+    assert len(script.requests) == 1
+    spent = one.archive.catalog.spent_today()
+    assert spent.calls == 1
+    assert spent.input > 50
+    assert spent.cost > 0
+    assert reply.usage is not None
+    assert reply.usage.estimated
+
+
+def test_a_finished_reply_does_not_wait_for_whoever_writes_to_the_archive(made: Any, script: Script) -> None:
+    script.reply = "Igor Konachenkov a annoncé une vidéoconférence tenue le 1er octobre [1]."
+    one = made(chat_daily_tokens=110)
+    other = sqlite3.connect(one.archive.folder / "catalog.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    progress, started = one.replies(WHERE), time.monotonic()
+    last = next(each for each in progress if each.is_last)
+    assert time.monotonic() - started < 1.5
+    assert last.reply is not None
+    assert last.reply.usage is not None
+    progress.close()
+    assert time.monotonic() - started < 20
+    # What could not be noted counts all the same, and is noted later.
+    assert _answer(one.ask(WHAT)).fallback == phrase("model_budget_spent", "en")
+    other.execute("ROLLBACK")
+    other.close()
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["exhausted", "closed-behind-the-last"])
+def test_what_was_used_is_noted_and_the_answer_kept_however_the_reader_leaves(
+    made: Any, script: Script, closed: bool
+) -> None:
+    script.reply = "Igor Konachenkov a annoncé une vidéoconférence tenue le 1er octobre [1]."
+    one = made()
+    progress = one.replies(WHERE)
+    for each in progress:
+        if each.is_last and closed:
+            break
+    progress.close()
+    assert one.archive.catalog.spent_today().calls == 1
+    _answer(one.ask(WHERE))
+    assert len(script.requests) == 1
+
+
+def test_nothing_is_kept_of_an_article_that_is_withdrawn_while_its_answer_is_written(made: Any, script: Script) -> None:
+    script.reply = "Igor Konachenkov a annoncé une vidéoconférence tenue le 1er octobre [1]. " + " " * 80
+    script.parts, script.gate = 2, threading.Event()
+    one = made()
+    kept = conversations.Conversations(one.archive.catalog)
+    begun = kept.begun("me", WHERE)
+    progress = one.replies(WHERE)
+    next(each for each in progress if each.reply is not None)
+    one.archive.catalog.remove(one.archive.catalog.articles(limit=1)[0].id)
+    script.gate.set()
+    *_, last = progress
+    held = kept.put(begun.id, conversations.Turn(0, WHERE, last.reply), owner="me")
+    assert (held.reply, held.problem) == (None, phrase("reply_withdrawn", "en"))
+    assert kept.turns(begun.id)[0].reply is None
+    with one.archive.catalog.reading() as connection:
+        assert connection.exec_driver_sql("select count(*) from kept_answers").scalar() == 0
+
+
+def test_a_model_is_at_it_before_any_request_is_sent(made: Any, script: Script) -> None:
+    script.reply = lambda messages: "" if "Rewrite" in messages[0]["content"] else "NO_ANSWER"
+    for history in ((), ("Qu'a dit Konachenkov ?",)):
+        script.requests.clear()
+        progress = made().replies(WHERE, history=history)
+        next(each for each in progress if each.is_writing)
+        assert script.requests == []
+        progress.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import shutil
@@ -14,20 +15,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from sqlalchemy import event
 
 from assistant.answering import Assistant
 from assistant.conversations import (
     LONGEST_TITLE,
     Conversations,
     Turn,
-    article_ids,
     exported_json,
     exported_markdown,
+    made,
     rated,
     reply_of,
     stored,
+    titles,
 )
-from assistant.models import Abstention, Answer, Citation, Mode, Omission, Reply, Sentence, Usage
+from assistant.models import Abstention, Answer, Citation, Hand, Mode, Omission, Reply, Sentence, Usage
+from assistant.quotecheck.tables import as_csv
 from assistant.records import reply_record
 from ingest.archive.catalog import Catalog
 from ingest.archive.records import ConversationRecord
@@ -51,10 +55,13 @@ def conversations(seed_archive: Path, tmp_path: Path) -> Iterator[Conversations]
     catalog.close()
 
 
-def written() -> Answer:
+SEED = "000_58d039704cceb878"
+
+
+def written(article_id: str = "a") -> Answer:
     """An answer of a model with all that one can have."""
     citation = Citation(
-        1, "a", 2, Span(3, 9), "<b>mots</b>", title="Le *titre* [x](http://evil.test)", outlet="Le Large",
+        1, article_id, 2, Span(3, 9), "<b>mots</b>", title="Le *titre* [x](http://evil.test)", outlet="Le Large",
         published="2025-01-02", language="fr", speaker="A. Ruiz", kind=Kind.DIRECT,
     )  # fmt: skip
     return Answer(
@@ -65,7 +72,7 @@ def written() -> Answer:
             Sentence("«mots»", (1,)),
         ),
         citations=(citation,), mode=Mode.GENERATED, left_out=(Omission.DATE, Omission.DATE), understood="Qui donc ?",
-        usage=Usage("modèle", 10, 2, 3, 0.01), stopped=True,
+        usage=Usage("modèle", 10, 2, 3, 0.01), stopped=True, model="modèle", hand=Hand.WROTE,
     )  # fmt: skip
 
 
@@ -82,6 +89,19 @@ def test_an_answer_of_a_model_is_read_again_as_it_was() -> None:
     assert reply_of(stored(written())) == written()
 
 
+def test_an_answer_that_an_earlier_version_kept_is_read_and_said_to_be_a_models() -> None:
+    record = json.loads(stored(written()))
+    for name in ("model", "hand"):
+        del record["reply"][name]
+    kept = reply_of(json.dumps(record))
+    assert isinstance(kept, Answer)
+    assert made(kept) == "Écrit par modèle, chaque phrase comparée aux articles"
+    # What was stopped did not name its model.
+    assert made(dataclasses.replace(kept, usage=None)) == "Écrit par un modèle, chaque phrase comparée aux articles"
+    printed = tuple(each for each in kept.sentences if each.mode is Mode.EXTRACTED)
+    assert made(dataclasses.replace(kept, sentences=printed, mode=Mode.EXTRACTED)) == "Dans les mots des articles"
+
+
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "null", '{"sort": "answer"}', '{"sort": "answer", "reply": {"question": 1}}', '"x"']
 )
@@ -96,7 +116,7 @@ def test_turns_go_in_and_come_out_with_the_articles_they_hold_words_of(
     for number, question in enumerate(QUESTIONS):
         reply = on_seed.ask(question)
         conversations.put(one.id, Turn(number, question, reply), owner="me")
-        assert article_ids(reply) == {"000_58d039704cceb878"}
+        assert titles(reply).keys() == {SEED}
     conversations.put(one.id, Turn(4, "?", None, "the question is empty"), owner="me")
     turns = conversations.turns(one.id)
     assert [turn.question for turn in turns] == [*QUESTIONS, "?"]
@@ -110,7 +130,7 @@ def test_a_conversation_is_its_owners_and_can_be_read_and_copied_by_whoever_know
     conversations: Conversations,
 ) -> None:
     one = conversations.begun("me", "Qui ?", language="fr")
-    conversations.put(one.id, Turn(0, "Qui ?", written()), owner="me")
+    conversations.put(one.id, Turn(0, "Qui ?", written(SEED)), owner="me")
     attempts: list[Callable[[], object]] = [
         lambda: conversations.put(one.id, Turn(1, "x"), owner="other"),
         lambda: conversations.put(one.id, Turn(1, "x"), owner=""),
@@ -124,7 +144,7 @@ def test_a_conversation_is_its_owners_and_can_be_read_and_copied_by_whoever_know
     copy = conversations.copied(one.id, "other")
     conversations.put(copy.id, Turn(1, "Et ?"), owner="other")
     assert len(conversations.turns(one.id)) == 1
-    assert conversations.turns(copy.id)[0].reply == written()
+    assert conversations.turns(copy.id)[0].reply == written(SEED)
     assert [each.id for each in conversations.listed("other")] == [copy.id]
     conversations.delete(one.id, owner="me")
     assert len(conversations.turns(copy.id)) == 2
@@ -142,7 +162,7 @@ def test_titles_are_short_plain_and_never_empty(conversations: Conversations) ->
 
 def test_a_reply_of_another_version_is_a_line(conversations: Conversations) -> None:
     one = conversations.begun("me", "Qui ?", language="fr")
-    conversations.put(one.id, Turn(0, "Qui ?", written()), owner="me")
+    conversations.put(one.id, Turn(0, "Qui ?", written(SEED)), owner="me")
     with conversations._catalog.writing() as connection:
         connection.exec_driver_sql('UPDATE turns SET reply = \'{"sort": "poem"}\'')
     (turn,) = conversations.turns(one.id)
@@ -152,10 +172,43 @@ def test_a_reply_of_another_version_is_a_line(conversations: Conversations) -> N
 
 def test_ratings_come_with_what_was_rated(conversations: Conversations) -> None:
     one = conversations.begun("me", "Qui ?")
-    conversations.put(one.id, Turn(0, "=HYPERLINK(1)", written()), owner="me")
+    conversations.put(one.id, Turn(0, "=HYPERLINK(1)", written(SEED)), owner="me")
     conversations.rate(one.id, 0, is_good=False, reasons=("missing", "nonsense"), note=" +1 \n", owner="me")
     (row,) = rated(conversations)
     assert (row["question"], row["good"], row["reasons"], row["note"]) == ("=HYPERLINK(1)", False, "missing", "+1")
+
+
+def test_no_id_looks_like_an_option_and_one_of_an_earlier_version_that_does_is_still_read(
+    run: Run, conversations: Conversations, tmp_path: Path
+) -> None:
+    assert all(conversations.begun("me", "Qui ?").id.isalnum() for _ in range(50))
+    conversations._catalog.begin_conversation("-Ab-_x", owner="me", title="Titre d’avant", language="fr")
+    exported = run("assistant", "conversations", "export", "-Ab-_x", "--format", "json", archive=tmp_path / "copy")
+    assert exported.json["title"] == "Titre d’avant"
+    assert run("assistant", "conversations", "export", "x", "--fromat", "json", archive=tmp_path / "copy").code == 2
+    assert run("assistant", "conversations", "delete", "-Ab-_x", archive=tmp_path / "copy").code == 0
+
+
+@pytest.mark.parametrize("note", [" =1+1", "＝1+1", "\u00a0@SUM(A1)", "\u200b=1"])
+def test_no_cell_of_the_feedback_is_a_formula(note: str) -> None:
+    (row,) = csv.DictReader(io.StringIO(as_csv([{"note": note, "question": note}]), newline=""))
+    assert row == {"note": f"'{note}", "question": f"'{note}"}
+
+
+def test_a_conversation_is_looked_up_once_for_all_its_turns(conversations: Conversations) -> None:
+    one = conversations.begun("me", "Qui ?")
+    for number in range(10):
+        conversations.put(one.id, Turn(number, "Qui ?"), owner="me")
+    asked = list[str]()
+    with conversations._catalog.reading() as connection:
+        engine = connection.engine
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    assert len(conversations.turns(one.id)) == 10
+    assert sum("SELECT" in statement for statement in asked) == 2
 
 
 RECORD = ConversationRecord("id", "secret-owner", "Un titre", "fr", "2026-01-01T00:00", "2026-01-01T00:00", 1)

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from assistant.answering import Assistant
+from assistant.quotecheck.tables import cell
 from assistant.ui import exports, speakers, timeline
 from assistant.ui.links import Whose, whose
-from assistant.ui.safe import cell
 from assistant.ui.speakers import Filter
 from assistant.ui.texts import ENGLISH, FRENCH
 from ingest.archive.catalog import Appearance, Catalog, KnownSpeaker, Statement
@@ -120,7 +120,9 @@ def test_marks_stand_only_round_what_is_verbatim() -> None:
     assert group["source"] == "Ouest · 1er mars 2024"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\u00a0=1", "＝1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\u00a0=1", "＝1", "\u200b=1", "\ufeff+1"]
+)
 def test_no_cell_is_a_formula(text: str) -> None:
     assert cell(text) == f"'{text}"
     (row,) = csv.DictReader(io.StringIO(exports.as_csv([statement("", text=text)]).decode("utf-8-sig"), newline=""))
