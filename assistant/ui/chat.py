@@ -19,7 +19,7 @@ from assistant.ui.desk import desk
 from assistant.ui.pages import asked_of, pages, spoken
 from assistant.ui.safe import escaped, md_label
 from assistant.ui.texts import Texts
-from assistant.ui.turns import Turn, cited, earlier_questions, shown, whose
+from assistant.ui.turns import DrawnTurn, cited, earlier_questions, shown, whose
 from assistant.ui.visitor import owner
 from ingest.errors import OnRecordError
 
@@ -52,15 +52,15 @@ def draw() -> None:
         _conversation(said, turns)
 
 
-def _turns() -> list[Turn]:
-    turns: list[Turn] = st.session_state.setdefault("turns", [])
+def _turns() -> list[DrawnTurn]:
+    turns: list[DrawnTurn] = st.session_state.setdefault("turns", [])
     return turns
 
 
-def _ask(turns: list[Turn], question: str, *, any_time: bool = False) -> None:
+def _ask(turns: list[DrawnTurn], question: str, *, any_time: bool = False) -> None:
     number = turns[-1].number + 1 if turns else 0
     extracted = bool(st.session_state.get("without-model"))
-    turns.append(Turn(number=number, question=question.strip(), any_time=any_time, extracted=extracted))
+    turns.append(DrawnTurn(number=number, question=question.strip(), any_time=any_time, extracted=extracted))
 
 
 def _open_linked(said: Texts) -> None:
@@ -77,7 +77,7 @@ def _open_linked(said: Texts) -> None:
         notices.line(str(error))
         return
     is_own = one.owner == owner()
-    st.session_state["turns"] = [Turn(t.number, t.question, t.reply, t.problem, t.any_time) for t in turns]
+    st.session_state["turns"] = [DrawnTurn(t.number, t.question, t.reply, t.problem, t.any_time) for t in turns]
     for turn in _turns():
         # A page that was loaded again before there was anything to show asks again; a reader of it does not.
         is_waited_for = is_own and turn is _turns()[-1]
@@ -92,7 +92,7 @@ def _stored() -> Conversations:
     return Conversations(desk().assistant().archive.catalog)
 
 
-def _store(turn: Turn, said: Texts) -> None:
+def _store(turn: DrawnTurn, said: Texts) -> None:
     """Keep a turn as it is now; where that fails the answer is shown all the same, and a line says so."""
     st.session_state.pop("not-stored", None)
     reply = turn.reply
@@ -101,8 +101,10 @@ def _store(turn: Turn, said: Texts) -> None:
         reply = dataclasses.replace(reply, stopped=True)
     try:
         id_ = _place(turn, said)
-        kept = conversations.Turn(turn.number, turn.question, reply, turn.problem, turn.any_time)
-        _stored().put(id_, kept, owner=owner())
+        told = conversations.Turn(turn.number, turn.question, reply, turn.problem, turn.any_time)
+        kept = _stored().put(id_, told, owner=owner())
+        if reply is not None and kept.reply is None:
+            turn.withdraw(kept.question, kept.problem)
     except OnRecordError as error:
         st.session_state["not-stored"] = str(error)
         return
@@ -111,7 +113,7 @@ def _store(turn: Turn, said: Texts) -> None:
     st.session_state["asked-of-chat"] = {"conversation": id_}
 
 
-def _place(turn: Turn, said: Texts) -> str:
+def _place(turn: DrawnTurn, said: Texts) -> str:
     """The conversation that a turn is kept in: the one that is open, or a copy where that is somebody else's."""
     stored, me = _stored(), owner()
     id_ = st.session_state.get("conversation")
@@ -125,7 +127,7 @@ def _place(turn: Turn, said: Texts) -> str:
     return str(id_)
 
 
-def _goes_on_elsewhere(turn: Turn, kept: int) -> bool:
+def _goes_on_elsewhere(turn: DrawnTurn, kept: int) -> bool:
     """Whether another window has gone on with this conversation: what was asked there stays."""
     return not turn.is_placed and not turn.anew and kept > turn.number
 
@@ -171,7 +173,7 @@ def _take_suggestion() -> None:
     st.session_state["suggestion"] = None
 
 
-def _conversation(said: Texts, turns: Sequence[Turn]) -> None:
+def _conversation(said: Texts, turns: Sequence[DrawnTurn]) -> None:
     """The latest turns, the one that waits for its reply among them."""
     earliest = max(0, min(st.session_state.get("earliest", len(turns)), len(turns) - _DRAWN_AT_ONCE))
     if earliest:
@@ -181,11 +183,17 @@ def _conversation(said: Texts, turns: Sequence[Turn]) -> None:
     places = [(turn, st.empty()) for turn in turns[earliest:]]
     progress = st.empty()
     for turn, place in places:
-        if not turn.is_done:
+        run = object()
+        if turn.is_done:
+            pass
+        elif not turn.taken(run, stopped=said.stopped):
+            # The run before was at it; it ends as it stands.
+            _store(turn, said)
+        else:
             with place:
                 components.turn(shown(turn, said) | {"isLast": True}, key=f"asked-{turn.number}")
             with progress.container():
-                _answer(said, turn, turns, place)
+                _answer(said, turn, run, turns, place)
             progress.empty()
         with place.container(gap=None):
             _drawn(turn.number)
@@ -210,15 +218,15 @@ def _begin_anew() -> None:
     st.query_params.clear()
 
 
-def _answer(said: Texts, turn: Turn, turns: Sequence[Turn], place: DeltaGenerator) -> None:
-    """Fill in a turn, shown as it grows. The status tells a first visitor why it takes longer."""
+def _answer(said: Texts, turn: DrawnTurn, run: object, turns: Sequence[DrawnTurn], place: DeltaGenerator) -> None:
+    """Fill in a turn, shown as it grows, while this run holds it. The status tells a first visitor why it is slow."""
     shared = desk()
     earlier = earlier_questions(each for each in turns if each.number < turn.number)
     _store(turn, said)
     stop = st.empty()
     with st.status(said.searching if shared.is_open else said.opening_archive, type="compact") as status:
         # A component is drawn anew under a key of its own: one of a run cannot be drawn twice.
-        beat, drawn = st.empty(), 0
+        beat, drawn, has_begun, is_offered, is_said = st.empty(), 0, False, False, False
         try:
             growing = shared.assistant().replies(
                 turn.question, history=earlier, language=said.code, any_time=turn.any_time,
@@ -226,33 +234,40 @@ def _answer(said: Texts, turn: Turn, turns: Sequence[Turn], place: DeltaGenerato
             )  # fmt: skip
             with contextlib.closing(growing):
                 for progress in growing:
-                    if progress.is_writing and not turn.is_growing:
-                        turn.is_growing = True
-                        status.update(label=said.writing)
+                    is_new = progress.reply is not None and progress.reply != turn.reply
+                    if not turn.grown(run, progress):
+                        break
+                    if progress.is_writing and not is_offered:
                         stop.button(said.stop, key=f"stop-{turn.number}", on_click=_stop, args=(turn.number,))
-                    if progress.reply is not None and progress.reply != turn.reply:
-                        turn.reply = progress.reply
-                        if not progress.is_last:
-                            _store(turn, said)
-                            with place:
-                                components.turn(
-                                    shown(turn, said) | {"isLast": False}, key=f"grown-{turn.number}-{drawn}"
-                                )
-                                drawn += 1
+                        is_offered = True
+                    if is_new:
+                        with place:
+                            key = f"grown-{turn.number}-{drawn}"
+                            data = shown(turn, said) | {"isLast": False}
+                            components.turn(data, key=key, on_choice=partial(_choose, turn.number, key))
+                            drawn += 1
+                    if progress.is_last:
+                        # It is all there; storing it may take a moment.
+                        stop.empty()
+                        break
+                    if has_begun and progress.is_writing and not is_said:
+                        status.update(label=said.writing)
+                        is_said = True
+                    # At first the question alone is looked at.
+                    has_begun = True
+                    if is_new and "not-stored" not in st.session_state:
+                        _store(turn, said)
                     # An element that is sent is where Streamlit looks whether the visitor wants something else.
                     beat.empty()
-            turn.is_growing = False
         except OnRecordError as error:
-            turn.problem = str(error)
+            turn.failed(run, str(error))
         except Exception as error:
             # Not the traceback: what a provider says may hold a key.
             logging.getLogger(__name__).error("a question was not answered: %s", type(error).__name__)
-            turn.problem = said.unexpected
+            turn.failed(run, said.unexpected)
         finally:
             # The visitor stopped it, or went on.
-            if turn.is_growing and isinstance(turn.reply, Answer):
-                turn.reply = dataclasses.replace(turn.reply, stopped=True)
-            turn.is_growing = False
+            turn.left(run, stopped=said.stopped)
         status.update(state="complete")
     _store(turn, said)
 
@@ -260,15 +275,15 @@ def _answer(said: Texts, turn: Turn, turns: Sequence[Turn], place: DeltaGenerato
 def _stop(number: int) -> None:
     """The visitor has read enough: what is shown of the turn stays."""
     turn = next((turn for turn in _turns() if turn.number == number), None)
-    if turn is None:
-        return
-    said = spoken()
-    turn.is_growing = False
-    if isinstance(turn.reply, Answer):
-        turn.reply = dataclasses.replace(turn.reply, stopped=True)
-    else:
-        turn.problem = said.stopped
-    _store(turn, said)
+    if turn is not None and not turn.is_done:
+        said = spoken()
+        turn.end(stopped=said.stopped)
+        _store(turn, said)
+
+
+def _choose(number: int, key: str) -> None:
+    """Keep what was chosen of a turn that was growing: it is followed when the turn is drawn as it stands."""
+    st.session_state["chosen"] = number, components.chosen_of(key)
 
 
 @st.fragment
@@ -280,6 +295,8 @@ def _drawn(number: int) -> None:
     said = spoken()
     is_last = turn is _turns()[-1]
     chosen = components.turn(shown(turn, said) | {"isLast": is_last}, key=f"turn-{number}")
+    if st.session_state.get("chosen", (None,))[0] == number:
+        _, chosen = st.session_state.pop("chosen")
     if chosen.any_time:
         _ask(_turns(), turn.question, any_time=True)
         st.rerun()
@@ -294,18 +311,30 @@ def _drawn(number: int) -> None:
         _draw_actions(turn, said)
 
 
-def _draw_actions(turn: Turn, said: Texts) -> None:
+def _draw_actions(turn: DrawnTurn, said: Texts) -> None:
     """What can be done with a turn: rate its reply, ask again, ask otherwise."""
     number = turn.number
+    later = _turns()[-1].number - number
+    warned = said.count(later, said.later_go) if later else None
     with st.container(horizontal=True, vertical_alignment="center", key=f"actions-{number}"):
-        if turn.reply is not None and "conversation" in st.session_state:
+        # A conversation is rated by whoever asked.
+        is_own = "conversation" in st.session_state and not st.session_state.get("is-copy-of")
+        if turn.reply is not None and is_own:
             thumb = st.feedback("thumbs", key=f"thumb-{number}")
             if thumb is not None:
                 _rate(number, said, is_good=thumb == 1)
-        if st.button(said.regenerate, key=f"again-{number}", type="tertiary"):
-            _replace(number, turn.question)
-        with st.popover(said.edit, type="tertiary"):
+        if warned is None:
+            if st.button(said.regenerate, key=f"again-{number}", type="tertiary"):
+                _replace(number, turn.question)
+        else:
+            with st.popover(said.regenerate, type="tertiary", help=warned):
+                st.write(warned)
+                if st.button(said.regenerate, key=f"again-{number}"):
+                    _replace(number, turn.question)
+        with st.popover(said.edit, type="tertiary", help=warned):
             edited = st.text_area(said.edit, value=turn.question, max_chars=LONGEST_QUESTION, key=f"edit-{number}")
+            if warned is not None:
+                st.write(warned)
             if st.button(said.save, key=f"save-{number}") and edited.strip():
                 _replace(number, edited.strip())
 
@@ -315,7 +344,7 @@ def _replace(number: int, question: str) -> None:
     turns = _turns()
     kept = [turn for turn in turns if turn.number < number]
     extracted = bool(st.session_state.get("without-model"))
-    st.session_state["turns"] = [*kept, Turn(number=number, question=question, extracted=extracted, anew=True)]
+    st.session_state["turns"] = [*kept, DrawnTurn(number=number, question=question, extracted=extracted, anew=True)]
     st.rerun()
 
 

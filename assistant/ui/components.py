@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +30,22 @@ class Chosen:
     any_time: bool = False
 
 
-def turn(data: Mapping[str, Any], *, key: str) -> Chosen:
-    """Draw a question with its reply."""
+def turn(data: Mapping[str, Any], *, key: str, on_choice: Callable[[], None] | None = None) -> Chosen:
+    """Draw a question with its reply. `on_choice` is called at the beginning of the next run; see `chosen_of`."""
+    told = on_choice or _nothing
     chosen = _mounted(
-        "onrecord_turn", "turn cited", key, data,
-        on_cite_change=_nothing, on_speaker_change=_nothing, on_any_time_change=_nothing,
-    )  # fmt: skip
-    return Chosen(_number(chosen.cite), _number(chosen.speaker), any_time=bool(chosen.any_time))
+        "onrecord_turn", "turn cited", key, data, on_cite_change=told, on_speaker_change=told, on_any_time_change=told
+    )
+    return _chosen(chosen)
+
+
+def chosen_of(key: str) -> Chosen:
+    """Return what was chosen of the turn drawn under this key, though it is not drawn any more."""
+    return _chosen(st.session_state[key])
+
+
+def _chosen(state: Any) -> Chosen:
+    return Chosen(_number(state.get("cite")), _number(state.get("speaker")), any_time=bool(state.get("any_time")))
 
 
 def verdict(data: Mapping[str, Any], *, key: str) -> Chosen:

@@ -31,6 +31,7 @@ class Texts:
     conversations: str
     stop: str
     regenerate: str
+    later_go: tuple[str, str]
     edit: str
     save: str
     without_model: str
@@ -209,6 +210,10 @@ ENGLISH = Texts(
     conversations="Conversations",
     stop="Stop",
     regenerate="Ask again",
+    later_go=(
+        "{n} question was asked after this one. It goes, and its answer with it.",
+        "{n} questions were asked after this one. They go, and their answers with them.",
+    ),
     edit="Edit the question",
     save="Ask",
     without_model="Answer without a model",
@@ -364,6 +369,10 @@ FRENCH = Texts(
     conversations="Conversations",
     stop="Arrêter",
     regenerate="Redemander",
+    later_go=(
+        "{n} question a été posée après celle-ci. Elle disparaîtra, avec sa réponse.",
+        "{n} questions ont été posées après celle-ci. Elles disparaîtront, avec leurs réponses.",
+    ),
     edit="Modifier la question",
     save="Poser",
     without_model="Répondre sans modèle",

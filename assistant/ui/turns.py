@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from assistant import conversations, understanding
-from assistant.models import Abstention, Answer, Citation, Mode, Reply, Usage
+from assistant.models import Abstention, Answer, Citation, Mode, Progress, Reply, Usage
 from assistant.phrases import kind as kind_in_words
 from assistant.phrases import phrase
 from assistant.ui import source
@@ -17,11 +18,15 @@ from assistant.ui.texts import Texts
 
 
 @dataclasses.dataclass(slots=True)
-class Turn:
+class DrawnTurn:
     """A question of this conversation and what came of it: a reply, or one line on why there is none.
 
     `any_time` is set where it is asked again without the time that it names, `extracted` where no model is to write,
-    `anew` where no kept answer is wanted. While a model writes, it `is_growing`; it `is_placed` once it is kept.
+    `anew` where no kept answer is wanted. From when a model is asked, it `is_growing`; it `is_placed` once it is kept.
+
+    Streamlit begins a run of the script before it ends the one before, and both have the same turns. So a turn is
+    filled in by the run that holds it, and by no other; and the one that comes to a turn that is growing already ends
+    it as it stands, so that a model is asked once.
     """
 
     number: int
@@ -33,14 +38,67 @@ class Turn:
     anew: bool = False
     is_growing: bool = False
     is_placed: bool = False
+    _run: object = dataclasses.field(default=None, repr=False, compare=False)
+    _lock: threading.Lock = dataclasses.field(default_factory=threading.Lock, repr=False, compare=False)
 
     @property
     def is_done(self) -> bool:
         """Whether nothing more will come."""
         return (self.reply is not None and not self.is_growing) or bool(self.problem)
 
+    def taken(self, run: object, *, stopped: str) -> bool:
+        """Tell whether this run holds it from now on, to fill it in; `stopped` is said where nothing is shown."""
+        with self._lock:
+            if self.is_growing:
+                self._end(stopped)
+            if self.is_done:
+                return False
+            self._run = run
+            return True
 
-def earlier_questions(turns: Iterable[Turn]) -> list[str]:
+    def grown(self, run: object, progress: Progress) -> bool:
+        """Take in how far the reply is; tells whether the run holds the turn still, and may go on."""
+        with self._lock:
+            if self._run is not run:
+                return False
+            self.is_growing = (self.is_growing or progress.is_writing) and not progress.is_last
+            self.reply = progress.reply or self.reply
+            return True
+
+    def failed(self, run: object, problem: str) -> None:
+        """Take in why there is no reply, if the run holds the turn still."""
+        with self._lock:
+            if self._run is run:
+                self.problem, self.is_growing = problem, False
+
+    def left(self, run: object, *, stopped: str) -> None:
+        """Let go of it at the end of the run. What a model has not been asked yet is left to the next run."""
+        with self._lock:
+            if self._run is run:
+                self._run = None
+                if self.is_growing:
+                    self._end(stopped)
+
+    def end(self, *, stopped: str) -> None:
+        """Leave it as it stands, whoever fills it in; `stopped` is said where nothing is shown."""
+        with self._lock:
+            self._end(stopped)
+
+    def withdraw(self, question: str, problem: str) -> None:
+        """Forget the reply: an article that it cites was withdrawn."""
+        with self._lock:
+            self.question, self.reply, self.problem = question, None, problem
+            self._run, self.is_growing = None, False
+
+    def _end(self, stopped: str) -> None:
+        self._run, self.is_growing = None, False
+        if isinstance(self.reply, Answer):
+            self.reply = dataclasses.replace(self.reply, stopped=True)
+        elif self.reply is None:
+            self.problem = self.problem or stopped
+
+
+def earlier_questions(turns: Iterable[DrawnTurn]) -> list[str]:
     """Return the questions of these turns as the next one leans on them: no time that was taken away comes back."""
     asked = (understanding.timeless(turn.question) if turn.any_time else turn.question for turn in turns)
     return [question for question in asked if question]
@@ -58,7 +116,7 @@ def cited(reply: Reply | None) -> tuple[Citation, ...]:
     return reply.citations if isinstance(reply, Answer) else reply.nearest
 
 
-def shown(turn: Turn, said: Texts) -> dict[str, Any]:
+def shown(turn: DrawnTurn, said: Texts) -> dict[str, Any]:
     """Return what the browser needs to draw a turn."""
     return {
         "question": turn.question,
@@ -68,11 +126,11 @@ def shown(turn: Turn, said: Texts) -> dict[str, Any]:
         "problem": turn.problem,
         "filters": [each.text for each in turn.reply.filters] if turn.reply else [],
         "anyTime": phrase("any_time", turn.reply.language) if turn.reply else "",
-        "reply": _shown_reply(turn.reply, said) if turn.reply else None,
+        "reply": _shown_reply(turn.reply, said, is_growing=turn.is_growing) if turn.reply else None,
     }
 
 
-def _shown_reply(reply: Reply, said: Texts) -> dict[str, Any]:
+def _shown_reply(reply: Reply, said: Texts, *, is_growing: bool) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "language": reply.language,
         "opening": "",
@@ -82,7 +140,7 @@ def _shown_reply(reply: Reply, said: Texts) -> dict[str, Any]:
         "prose": [],
         "restLabel": phrase("besides", reply.language),
         "made": "",
-        "remarks": list(_remarks(reply, said)),
+        "remarks": list(_remarks(reply, said, is_growing=is_growing)),
     }
     if reply.check is not None:
         # What the verdict itself shows.
@@ -108,18 +166,17 @@ def _shown_reply(reply: Reply, said: Texts) -> dict[str, Any]:
         else:
             printed.append(line)
             firsts.append(citations[0])
-    by_model = reply.usage is not None or reply.fallback
     return {
         **plain,
         "kind": "answer",
         "opening": reply.opening,
         "prose": written,
         "groups": list(_by_article(printed, firsts, said)),
-        "made": conversations.made(reply) if by_model else "",
+        "made": conversations.made(reply) if conversations.is_of_model(reply) else "",
     }
 
 
-def _remarks(reply: Reply, said: Texts) -> Iterator[str]:
+def _remarks(reply: Reply, said: Texts, *, is_growing: bool) -> Iterator[str]:
     """What else is to know of a reply, a line each."""
     if reply.notice:
         yield reply.notice
@@ -127,7 +184,8 @@ def _remarks(reply: Reply, said: Texts) -> Iterator[str]:
         yield phrase("understood_as", reply.language, question=reply.understood)
     if isinstance(reply, Answer):
         yield from conversations.remarks(reply)
-    if reply.usage is not None and reply.usage.calls:
+    # A count that runs is read out at every step.
+    if reply.usage is not None and reply.usage.calls and not is_growing:
         yield _spent(reply.usage, said)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from ingest.archive.catalog import Catalog
 from ingest.archive.sql.answers import forget_kept_answers
@@ -99,7 +99,8 @@ def test_who_wrote_what_is_verified_and_what_was_left_out_are_plain(
         expect(turn.locator(".unverified .doubt")).to_contain_text("non vérifié")
         expect(turn.locator(".remark").first).to_contain_text("Une phrase a été écartée")
         expect(turn.locator(".prose")).not_to_contain_text("5 octobre")
-        expect(turn.locator(".line")).to_have_count(3)
+        # What is said otherwise, unverified, takes no statement's place.
+        expect(turn.locator(".line")).to_have_count(4)
         assert not visit.scrolls_sideways
         assert serious(page) == []
         turn.locator(".verified").get_by_role("button").click()
@@ -130,6 +131,122 @@ def test_a_sentence_is_shown_before_the_next_one_is_written_and_the_model_can_be
         expect(page.locator(".turn .remark").first).to_contain_text("Arrêté avant la fin")
 
 
+def begun(page: Page, script: Script) -> Locator:
+    """Ask, and wait until one sentence is shown of an answer whose model then says nothing."""
+    script.reply = QUOTED + REWORDED + " " * len(QUOTED + REWORDED)
+    script.parts, script.gate = 2, threading.Event()
+    asks(page, WHAT)
+    turn = page.locator(".turn").first
+    expect(turn.locator(".verified")).to_contain_text("la plupart de ces propositions")
+    return turn
+
+
+def test_a_citation_of_a_growing_answer_opens_its_source_and_what_is_shown_stays(
+    visiting: Visiting, app: str, script: Script
+) -> None:
+    with visiting(app) as visit:
+        page = visit.page
+        visit.open()
+        turn = begun(page, script)
+        turn.locator(".verified").get_by_role("button").click()
+        drawer = page.get_by_role("dialog")
+        assert lit(drawer) == "la plupart de ces propositions pourraient être acceptées"
+        page.keyboard.press("Escape")
+        expect(drawer).to_have_count(0)
+        expect(turn.locator(".verified")).to_have_count(1)
+        expect(turn.locator(".made")).to_contain_text(f"Écrit par {MODEL}")
+        expect(turn.locator(".remark").first).to_contain_text("Arrêté avant la fin")
+        assert script.gate is not None
+        script.gate.set()
+        visit.settle()
+        page.wait_for_timeout(500)
+        expect(turn.locator(".remark").first).to_contain_text("Arrêté avant la fin")
+        assert (len(script.requests), script.cut_short) == (1, 1)
+        page.reload()
+        expect(turn.locator(".remark").first).to_contain_text("Arrêté avant la fin")
+        assert len(script.requests) == 1
+        page.get_by_role("button", name="Ask again").click()
+        expect(turn.locator(".unverified")).to_have_count(1)
+        assert len(script.requests) == 2
+
+
+def test_the_next_question_ends_an_answer_and_asks_for_none_again(visiting: Visiting, app: str, script: Script) -> None:
+    with visiting(app) as visit:
+        page = visit.page
+        visit.open()
+        first = begun(page, script)
+        gate = script.gate
+        assert gate is not None
+        script.reply, script.gate = lambda messages: "" if "Rewrite" in messages[0]["content"] else QUOTED, None
+        asks(page, "Qu'a dit Draitser ?")
+        expect(page.locator(".turn .reply")).to_have_count(2)
+        visit.settle()
+        gate.set()
+        page.wait_for_timeout(500)
+        expect(first.locator(".remark").first).to_contain_text("Arrêté avant la fin")
+        expect(first.locator(".verified")).to_have_count(1)
+        # The first answer, the second question rewritten, the second answer.
+        asked = [request["messages"][0]["content"][:20] for request in script.requests]
+        assert len(asked) == 3, asked
+        page.reload()
+        expect(page.locator(".turn")).to_have_count(2)
+        expect(page.locator(".turn .remark").first).to_contain_text("Arrêté avant la fin")
+
+
+def test_a_model_can_be_stopped_before_its_first_sentence(visiting: Visiting, app: str, script: Script) -> None:
+    script.reply, script.wait = QUOTED, 4.0
+    with visiting(app) as visit:
+        page = visit.page
+        visit.open()
+        asks(page, WHAT)
+        page.get_by_role("button", name="Stop").click()
+        expect(page.locator(".turn .problem")).to_contain_text("Stopped.")
+        visit.settle()
+        page.wait_for_timeout(4500)
+        expect(page.locator(".turn .problem")).to_contain_text("Stopped.")
+        expect(page.locator(".turn .reply")).to_have_count(0)
+        assert len(script.requests) == 1
+        page.reload()
+        expect(page.locator(".turn .problem")).to_contain_text("Stopped.")
+        assert len(script.requests) == 1
+
+
+def test_another_page_and_back_finds_what_was_shown(visiting: Visiting, app: str, script: Script) -> None:
+    with visiting(app) as visit:
+        page = visit.page
+        visit.open()
+        begun(page, script)
+        page.get_by_role("link", name="Speakers").first.press("Enter")
+        expect(page).to_have_url(re.compile("speakers"))
+        visit.settle()
+        page.go_back()
+        expect(page.locator(".turn .remark").first).to_contain_text("Arrêté avant la fin")
+        expect(page.locator(".turn .verified")).to_have_count(1)
+        assert len(script.requests) == 1
+
+
+def test_only_whoever_asked_rates_and_is_told_what_asking_again_takes_away(
+    visiting: Visiting, app: str, script: Script
+) -> None:
+    script.reply = QUOTED
+    with visiting(app) as visit:
+        visit.open()
+        visit.ask(WHAT)
+        visit.ask("Qu'a dit Obama ?")
+        address = visit.page.url
+        expect(visit.page.get_by_test_id("stFeedback")).to_have_count(2)
+        visit.page.get_by_role("button", name="Ask again").first.click()
+        expect(visit.page.get_by_text("1 question was asked after this one.")).to_be_visible()
+        assert serious(visit.page) == []
+        expect(visit.page.locator(".turn")).to_have_count(2)
+        with visiting(app) as other:
+            other.open(address.removeprefix(app))
+            expect(other.page.locator(".turn")).to_have_count(2)
+            expect(other.page.get_by_test_id("stFeedback")).to_have_count(0)
+        visit.page.get_by_test_id("stPopoverBody").get_by_role("button", name="Ask again").click()
+        expect(visit.page.locator(".turn")).to_have_count(1)
+
+
 def test_what_was_shown_is_there_when_the_page_is_loaded_again_in_the_middle(
     visiting: Visiting, app: str, script: Script
 ) -> None:
@@ -146,7 +263,7 @@ def test_what_was_shown_is_there_when_the_page_is_loaded_again_in_the_middle(
         script.gate.set()
         page.get_by_role("button", name="Ask again").click()
         expect(page.locator(".turn .unverified")).to_have_count(1)
-        expect(page.locator(".turn .line")).to_have_count(3)
+        expect(page.locator(".turn .line")).to_have_count(4)
 
 
 def test_a_model_that_breaks_off_is_finished_by_the_articles(visiting: Visiting, app: str, script: Script) -> None:
@@ -198,6 +315,7 @@ def test_a_question_is_edited_and_those_after_it_go(visiting: Visiting, app: str
         visit.ask(WHAT)
         visit.ask("Qu'a dit Obama ?")
         page.get_by_text("Edit the question").first.click()
+        expect(page.get_by_text("1 question was asked after this one.")).to_be_visible()
         edited = page.get_by_role("textbox", name="Edit the question").first
         edited.fill("Qu'a dit Eric Draitser ?")
         edited.press("Control+Enter")

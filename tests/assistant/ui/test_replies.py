@@ -9,7 +9,7 @@ import pytest
 from assistant.models import Abstention, Answer, Citation, Filter, Mode, Omission, Reason, Sentence, Usage
 from assistant.ui import source
 from assistant.ui.texts import ENGLISH, FRENCH
-from assistant.ui.turns import Turn, earlier_questions, shown
+from assistant.ui.turns import DrawnTurn, earlier_questions, shown
 from ingest.models import Article, Kind, Paragraph, ParagraphKind, Reference, Span
 
 TEXT = "«Le port rouvre», a dit Ana Ruiz. Elle a ajouté que les «bateaux» attendent."
@@ -32,7 +32,7 @@ def test_statements_of_one_article_stand_together_in_order() -> None:
         "What did Ana Ruiz say?", "en", tuple(Sentence(c.text, (c.number,)) for c in (DIRECT, MIXED, elsewhere)),
         (DIRECT, MIXED, elsewhere), opening="Ana Ruiz: 3 statements.",
     )  # fmt: skip
-    reply = shown(Turn(0, answer.question, answer), FRENCH)["reply"]
+    reply = shown(DrawnTurn(0, answer.question, answer), FRENCH)["reply"]
     assert [(g["title"], g["source"], len(g["lines"])) for g in reply["groups"]] == [
         ("Le port", "Ouest · 1er mars 2024", 2),
         ("Ailleurs", "", 1),
@@ -54,7 +54,7 @@ def test_sentences_of_a_chat_model_are_prose_and_not_evidence() -> None:
     )
     usage = Usage("small", 1200, 0, 30, 0.0123)
     answer = Answer("?", "en", sentences, (DIRECT, MIXED), mode=Mode.GENERATED, left_out=(Omission.DATE,), usage=usage)
-    reply = shown(Turn(0, "?", answer), ENGLISH)["reply"]
+    reply = shown(DrawnTurn(0, "?", answer), ENGLISH)["reply"]
     assert [[c["number"] for c in line["citations"]] for line in reply["prose"]] == [[1, 2], [1]]
     assert [bool(line["doubt"]) for line in reply["prose"]] == [False, True]
     assert [line["text"] for group in reply["groups"] for line in group["lines"]] == ["«Nous sommes prêts»"]
@@ -64,7 +64,7 @@ def test_sentences_of_a_chat_model_are_prose_and_not_evidence() -> None:
 
 
 def test_the_nearest_evidence_of_an_abstention_is_kept_out_of_the_answer() -> None:
-    reply = shown(Turn(0, "?", Abstention("?", "en", Reason.NOT_IN_ARTICLES, "No.", (MIXED,))), ENGLISH)["reply"]
+    reply = shown(DrawnTurn(0, "?", Abstention("?", "en", Reason.NOT_IN_ARTICLES, "No.", (MIXED,))), ENGLISH)["reply"]
     assert reply["groups"] == []
     assert reply["opening"] == "No."
     assert len(reply["nearest"]) == 1
@@ -111,15 +111,17 @@ def test_the_title_is_drawn_once() -> None:
 
 def test_what_a_question_was_limited_to_is_shown_in_its_language() -> None:
     limit = Filter("period", "Seulement les articles de 2015", "en 2015", excludes=True)
-    data = shown(Turn(0, "?", Abstention("?", "fr", Reason.NOT_IN_PERIOD, "Non.", (MIXED,), filters=(limit,))), ENGLISH)
+    data = shown(
+        DrawnTurn(0, "?", Abstention("?", "fr", Reason.NOT_IN_PERIOD, "Non.", (MIXED,), filters=(limit,))), ENGLISH
+    )
     assert data["filters"] == ["Seulement les articles de 2015"]
     assert data["anyTime"] == "Demander sans cette limite"
 
 
 def test_a_time_that_was_taken_away_does_not_come_back_in_follow_ups() -> None:
     turns = [
-        Turn(0, "What did Ana Ruiz say last week?"),
-        Turn(1, "What did Ana Ruiz say last week?", any_time=True),
-        Turn(2, "And since March?", any_time=True),
+        DrawnTurn(0, "What did Ana Ruiz say last week?"),
+        DrawnTurn(1, "What did Ana Ruiz say last week?", any_time=True),
+        DrawnTurn(2, "And since March?", any_time=True),
     ]
     assert earlier_questions(turns) == ["What did Ana Ruiz say last week?", "What did Ana Ruiz say?"]

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from assistant.models import Abstention, Reason
-from assistant.ui.turns import Turn
+from assistant.ui.turns import DrawnTurn
 
 SCRIPT = Path(__file__).parents[3] / "streamlit_app.py"
 
@@ -23,9 +23,9 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     st.cache_resource.clear()
 
 
-def turns(count: int) -> list[Turn]:
+def turns(count: int) -> list[DrawnTurn]:
     reply = Abstention("?", "en", Reason.NOT_IN_ARTICLES, "The articles do not answer this.")
-    return [Turn(number, f"Question {number}?", reply) for number in range(count)]
+    return [DrawnTurn(number, f"Question {number}?", reply) for number in range(count)]
 
 
 def drawn(app: AppTest) -> int:
