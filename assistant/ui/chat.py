@@ -65,6 +65,10 @@ def _ask(turns: list[DrawnTurn], question: str, *, any_time: bool = False) -> No
 
 def _open_linked(said: Texts) -> None:
     """Take up the conversation that the address names; it is the visitor's own, or goes on in a copy."""
+    if st.session_state.get("ask") and st.query_params.get("conversation") == st.session_state.get("left", ""):
+        # Asked so soon behind a new beginning that the browser still has the address of the one that was left.
+        st.query_params.clear()
+        return
     asked = asked_of("chat", "conversation").get("conversation", "")
     if not asked or asked == st.session_state.get("conversation"):
         return
@@ -201,7 +205,7 @@ def _conversation(said: Texts, turns: Sequence[DrawnTurn]) -> None:
         notices.line(said.not_stored.format(why=why), quiet=True)
     if st.session_state.get("is-copy-of"):
         notices.line(said.copy_of, quiet=True)
-    with st.container(key="after", horizontal=True):
+    with st.container(key="after", horizontal=True, vertical_alignment="center"):
         st.button(said.new_conversation, key="new", on_click=_begin_anew)
         if desk().is_open and desk().assistant().writer is not None:
             st.checkbox(said.without_model, key="without-model")
@@ -213,6 +217,7 @@ def _show_earlier(earliest: int) -> None:
 
 def _begin_anew() -> None:
     st.session_state["turns"] = []
+    st.session_state["left"] = st.session_state.get("conversation")
     for name in ("earliest", "conversation", "is-copy-of", "asked-of-chat", "not-stored"):
         st.session_state.pop(name, None)
     st.query_params.clear()
@@ -327,11 +332,11 @@ def _draw_actions(turn: DrawnTurn, said: Texts) -> None:
             if st.button(said.regenerate, key=f"again-{number}", type="tertiary"):
                 _replace(number, turn.question)
         else:
-            with st.popover(said.regenerate, type="tertiary", help=warned):
+            with st.popover(said.regenerate, type="tertiary"):
                 st.write(warned)
                 if st.button(said.regenerate, key=f"again-{number}"):
                     _replace(number, turn.question)
-        with st.popover(said.edit, type="tertiary", help=warned):
+        with st.popover(said.edit, type="tertiary"):
             edited = st.text_area(said.edit, value=turn.question, max_chars=LONGEST_QUESTION, key=f"edit-{number}")
             if warned is not None:
                 st.write(warned)

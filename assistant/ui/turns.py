@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -140,7 +141,7 @@ def _shown_reply(reply: Reply, said: Texts, *, is_growing: bool) -> dict[str, An
         "prose": [],
         "restLabel": phrase("besides", reply.language),
         "made": "",
-        "remarks": list(_remarks(reply, said, is_growing=is_growing)),
+        "remarks": [_unbroken(each) for each in _remarks(reply, said, is_growing=is_growing)],
     }
     if reply.check is not None:
         # What the verdict itself shows.
@@ -150,7 +151,7 @@ def _shown_reply(reply: Reply, said: Texts, *, is_growing: bool) -> dict[str, An
         return {
             **plain,
             "kind": "abstention",
-            "opening": reply.text,
+            "opening": _unbroken(reply.text),
             "nearest": list(_by_article(lines, reply.nearest, said)),
             "nearestLabel": phrase("nearest", reply.language),
         }
@@ -160,20 +161,25 @@ def _shown_reply(reply: Reply, said: Texts, *, is_growing: bool) -> dict[str, An
         citations = [by_number[number] for number in sentence.citations]
         line = _line(sentence.text, citations, said, reply.language)
         if sentence.mode is Mode.GENERATED:
-            # No line may break inside a quotation mark's own space.
-            line["text"] = sentence.text.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
-            written.append({**line, "doubt": "" if sentence.verified else phrase("not_verified", reply.language)})
+            line["text"] = _unbroken(sentence.text)
+            doubt = "" if sentence.verified else _unbroken(phrase("not_verified", reply.language))
+            written.append({**line, "doubt": doubt})
         else:
             printed.append(line)
             firsts.append(citations[0])
     return {
         **plain,
         "kind": "answer",
-        "opening": reply.opening,
+        "opening": _unbroken(reply.opening),
         "prose": written,
         "groups": list(_by_article(printed, firsts, said)),
         "made": conversations.made(reply) if conversations.is_of_model(reply) else "",
     }
+
+
+def _unbroken(text: str) -> str:
+    """Text of ours or of a model's in which no line breaks inside a mark's own space, as French has it."""
+    return re.sub(r" (?=[;:?!»])|(?<=«) ", "\u00a0", text)
 
 
 def _remarks(reply: Reply, said: Texts, *, is_growing: bool) -> Iterator[str]:

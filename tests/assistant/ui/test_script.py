@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,3 +76,21 @@ def test_a_new_conversation_forgets_the_old_one(app: AppTest) -> None:
     assert not app.exception
     assert app.session_state["turns"] == []
     assert drawn(app) == 0
+
+
+def test_a_question_right_behind_a_new_beginning_is_its_first(app: AppTest, seed_archive: Path, tmp_path: Path) -> None:
+    shutil.copytree(seed_archive, tmp_path / "archive")
+    app.run()
+    app.chat_input[0].set_value("What did Konachenkov say?").run()
+    address = app.session_state["conversation"]
+    app.button(key="new").click().run()
+    # The browser sends the address that it has, and was not told of the new one yet.
+    app.query_params["conversation"] = address
+    app.chat_input[0].set_value("What did Draitser say?").run()
+    assert not app.exception
+    assert [turn.question for turn in app.session_state["turns"]] == ["What did Draitser say?"]
+    assert app.session_state["conversation"] != address
+    app.button(key="new").click().run()
+    app.query_params["conversation"] = address
+    app.run()
+    assert [turn.question for turn in app.session_state["turns"]] == ["What did Konachenkov say?"]
