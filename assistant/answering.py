@@ -75,8 +75,10 @@ class Assistant:
         # A question that long was refused, and one so long ago is not leaned on any more.
         history = [each[: self._longest] for each in history[-_REMEMBERED:]]
         composer = self._composer if not extracted else None
-        yield Progress(None, is_writing=composer is not None and composer.rewrites(history))
-        full, rewriting = composer.rewritten(question, history) if composer else (question, None)
+        yield Progress(None)
+        full, rewriting = question, None
+        if composer:
+            full, rewriting = yield from composer.rewritten(question, history)
         with measured() as stages, outages() as missed:
             asked = self._asked(full, history if full == question else (), language, today, any_time=any_time)
             with stage("writing"):

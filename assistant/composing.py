@@ -14,9 +14,8 @@ from assistant.conversations import reply_of, stored, titles
 from assistant.drafts import DraftSentence, Evidence
 from assistant.finding import Finding
 from assistant.generating import prompts
-from assistant.generating.costs import tokens
 from assistant.generating.prose import Beat
-from assistant.generating.writer import ChatWriter, Declined, Writing
+from assistant.generating.writer import Asking, ChatWriter, Declined, Piece
 from assistant.models import Abstention, Answer, Citation, Hand, Progress, Reason, Reply, Sentence, Usage
 from assistant.phrases import phrase
 from assistant.quotecheck.words import words_of
@@ -24,20 +23,18 @@ from assistant.verification.sentences import Judgement, judged
 from assistant.writing import extraction
 from ingest.archive.archive import Archive
 from ingest.archive.records import Spent
-from ingest.errors import ArchiveUnusable, ModelFailed
+from ingest.errors import ArchiveUnusable, ModelFailed, UnknownArticle
 from ingest.models import CastMember, Quotation
 
 # To be raised when verification changes what it lets through, or what completes an answer: kept answers were let
 # through by another.
-_VERIFIER = 2
+_VERIFIER = 3
 # A statement counts as told where a sentence cites so much of it, and holds so much of its words.
 _TOLD = 0.8
 # A server that did not answer is left alone for so many seconds, or as many as it asks for up to an hour: the next
 # questions need not wait for it.
 _PAUSE, _LONGEST_PAUSE = 20.0, 3600.0
 _PAUSED_BY = frozenset({"unreachable", "timeout", "rate", "overloaded"})
-# What ends a reply that has begun, so that it costs something, and about how many tokens a rewriting had by then.
-_BEGUN = {"endless": 200, "filtered": 0, "broken": 0}
 
 
 class Composer:
@@ -51,25 +48,30 @@ class Composer:
         # What could not be noted yet, since somebody else was writing.
         self._unnoted = collections.deque[Usage]()
 
-    def rewrites(self, history: Sequence[str]) -> bool:
-        """Tell whether a question behind these is sent to be rewritten."""
-        return bool(history) and self.writer.mode == "prose" and not self._refusal()
+    def rewritten(
+        self, question: str, history: Sequence[str]
+    ) -> Generator[Progress, None, tuple[str, Usage | None]]:  # fmt: skip
+        """Return a follow-up question as it can be understood alone, and what that cost; as it is where that fails.
 
-    def rewritten(self, question: str, history: Sequence[str]) -> tuple[str, Usage | None]:
-        """Return a follow-up question as it can be understood alone, and what that cost; as it is where that fails."""
-        if not self.rewrites(history):
+        Closing the iterator stops the model.
+        """
+        if not history or self.writer.mode != "prose" or self._refusal():
             return question, None
-        rewritten, used = question, None
+        rewritten = question
+        yield Progress(None, is_writing=True)
+        asking = self.writer.rewritten(question, history)
         try:
-            rewritten, used = self.writer.rewritten(question, history)
+            for piece in asking:
+                if isinstance(piece, Beat):
+                    yield Progress(None, is_writing=True)
+                else:
+                    rewritten = piece
         except ModelFailed as error:
             self._pause(error)
-            if error.failure in _BEGUN:
-                read = tokens("".join(text for _, text in prompts.rewriting(question, history)))
-                used = self._estimated(read, _BEGUN[error.failure])
-        if used is not None:
-            self._note(used)
-        return rewritten, used
+        finally:
+            asking.close()
+            self._note(asking.usage)
+        return rewritten, asking.usage
 
     def replies(
         self, found: Finding, extracted: Answer, *, anew: bool = False
@@ -108,7 +110,7 @@ class Composer:
                 self._keep(key, to_keep)
 
     def _growing(
-        self, found: Finding, extracted: Answer, evidence: Sequence[Evidence], writing: Writing
+        self, found: Finding, extracted: Answer, evidence: Sequence[Evidence], writing: Asking[Piece]
     ) -> Generator[Progress, None, tuple[Reply, bool]]:  # fmt: skip
         """The answer as it grows; returns all of it, and whether it is all that the model has to say."""
         language = found.asked.language
@@ -192,11 +194,6 @@ class Composer:
                     self._unnoted.append(each)
                     return
 
-    def _estimated(self, read: int, written: int) -> Usage:
-        price = self.writer.chosen.prices
-        cost = price.cost(read, 0, written) if price else None
-        return Usage(self.writer.chosen.name, read, 0, written, cost, estimated=True)
-
     def _keep(self, key: str, reply: Reply) -> None:
         with contextlib.suppress(ArchiveUnusable):
             self._archive.catalog.keep_answer(key, stored(reply), article_ids=titles(reply).keys())
@@ -236,12 +233,13 @@ def material(found: Finding, archive: Archive) -> tuple[Evidence, ...]:
         articles = {each.article.id: each.article for each in found.evidence}
         for passage in found.passages:
             if passage.article_id not in articles:
-                articles[passage.article_id] = archive.catalog.article(passage.article_id)
+                with contextlib.suppress(UnknownArticle):
+                    articles[passage.article_id] = archive.catalog.article(passage.article_id)
         pieces = [
             Evidence(articles[passage.article_id], passage.span)
             for passage in found.passages
-            # A correction that came in between has other words at that place.
-            if articles[passage.article_id].version == passage.version
+            # One that was withdrawn in between is gone; a correction has other words at that place.
+            if passage.article_id in articles and articles[passage.article_id].version == passage.version
         ]
     known = dict[str, tuple[tuple[Quotation, ...], tuple[CastMember, ...]]]()
     for each in pieces:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -43,18 +44,20 @@ class _Selected(BaseModel):
     ids: list[int]
 
 
-class Writing:
-    """An answer being written: its pieces as they come, and what they have cost so far.
+T = TypeVar("T")
 
-    A piece is a sentence with what it cites, or a stretch of the evidence chosen as it stands. Raises ModelFailed, also
-    after some pieces. Closing it ends the request.
+
+class Asking(Generic[T]):
+    """Something that a model is asked for: what comes of it, bit by bit, and what that has cost so far.
+
+    Raises ModelFailed, also after some of it. Closing it ends the request.
     """
 
-    def __init__(self, pieces: Iterator[Piece], meter: Meter) -> None:
+    def __init__(self, pieces: Iterator[T], meter: Meter) -> None:
         self._pieces = pieces
         self._meter = meter
 
-    def __iter__(self) -> Iterator[Piece]:
+    def __iter__(self) -> Iterator[T]:
         return self._pieces
 
     def close(self) -> None:
@@ -87,24 +90,33 @@ class ChatWriter:
             return "prose"
         return found if (found := self._suited()) in ("prose", "select") else "select"
 
-    def written(self, question: str, evidence: Sequence[Evidence], *, language: str) -> Writing:
-        """Ask for an answer in `language` from the evidence."""
-        meter = Meter(self.chosen)
-        if self.mode == "prose":
-            return Writing(self._prose(question, evidence, language, meter), meter)
-        return Writing(self._selection(question, evidence, meter), meter)
+    def written(self, question: str, evidence: Sequence[Evidence], *, language: str) -> Asking[Piece]:
+        """Ask for an answer in `language` from the evidence.
 
-    def rewritten(self, question: str, history: Sequence[str]) -> tuple[str, Usage]:
-        """Return a question as it can be understood without the earlier ones, and what that cost.
-
-        It stays as it is where the model says something that nobody brought up, or changes the language.
-        Raises ModelFailed.
+        A piece is a sentence with what it cites, or a stretch of the evidence chosen as it stands.
         """
         meter = Meter(self.chosen)
-        asked = prompts.rewriting(question, history)
-        text = "".join(self._transport.reply(asked, meter, **self._at_most(_REWRITTEN_TOKENS)))
-        text = thoughts.without(text).strip('"“”«» ')
-        return (text if is_rewriting(text, question, history) else question), meter.usage
+        if self.mode == "prose":
+            return Asking(self._prose(question, evidence, language, meter), meter)
+        return Asking(self._selection(question, evidence, meter), meter)
+
+    def rewritten(self, question: str, history: Sequence[str]) -> Asking[str | Beat]:
+        """Ask for a question as it can be understood without the earlier ones: the last piece.
+
+        It stays as it is where the model says something that nobody brought up, or changes the language.
+        """
+        meter = Meter(self.chosen)
+        return Asking(self._rewriting(question, history, meter), meter)
+
+    def _rewriting(self, question: str, history: Sequence[str], meter: Meter) -> Iterator[str | Beat]:
+        chunks = self._transport.reply(prompts.rewriting(question, history), meter, **self._at_most(_REWRITTEN_TOKENS))
+        parts = list[str]()
+        with contextlib.closing(chunks):
+            for chunk in chunks:
+                parts.append(chunk)
+                yield Beat()
+        text = thoughts.without("".join(parts)).strip('"“”«» ')
+        yield text if is_rewriting(text, question, history) else question
 
     def completed(self, asked: Sequence[tuple[str, str]], **stated: Any) -> tuple[str, Usage, list[float]]:
         """Return what the model replies to messages, what it cost and when each part came, in seconds.

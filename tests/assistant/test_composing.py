@@ -154,6 +154,18 @@ def test_closing_the_reply_ends_the_request(made: Any, script: Script) -> None:
     assert script.cut_short == 1
 
 
+def test_a_rewriting_can_be_stopped_before_it_has_begun(made: Any, script: Script) -> None:
+    script.wait = 5
+    one = made()
+    progress, started = one.replies("Et quand ?", history=["Qu'a dit Konachenkov ?"]), time.monotonic()
+    for number, each in enumerate(progress):
+        if each.is_writing and number > 2:
+            break
+    progress.close()
+    assert time.monotonic() - started < 3
+    assert one.archive.catalog.spent_today().calls == 1
+
+
 FAILURES: list[Any] = [
     pytest.param({"status": 404}, "model", id="unknown-model"),
     pytest.param({"status": 429, "headers": {"Retry-After": "7"}}, "rate", id="too-many-requests"),

@@ -18,7 +18,7 @@ from assistant.generating.failures import Failure
 from assistant.generating.models import _PROVIDERS, DEFAULT, Chosen, chat_model, provider, served
 from assistant.generating.prose import Beat
 from assistant.generating.rewriting import is_rewriting
-from assistant.generating.writer import ChatWriter, Declined, Writing
+from assistant.generating.writer import Asking, ChatWriter, Declined, Piece
 from assistant.settings import Settings
 from assistant.wiring import UNSUITED, chat_writer, suited_fact
 from assistant.wiring import chat_model as chosen_model
@@ -59,15 +59,15 @@ def writer(server: tuple[Script, str]) -> Making:
     return made
 
 
-def _writing(writer: ChatWriter) -> Writing:
+def _writing(writer: ChatWriter) -> Asking[Piece]:
     return writer.written(QUESTION, selftest.evidence(), language="en")
 
 
-def _told(writing: Writing) -> list[str]:
+def _told(writing: Asking[Piece]) -> list[str]:
     return [each.text for each in writing if isinstance(each, DraftSentence)]
 
 
-def _failure(writing: Writing) -> str:
+def _failure(writing: Asking[Piece]) -> str:
     with pytest.raises(ModelFailed) as error:
         list(writing)
     return error.value.failure
