@@ -163,7 +163,8 @@ def _shown_reply(reply: Reply, said: Texts, *, is_growing: bool) -> dict[str, An
         if sentence.mode is Mode.GENERATED:
             line["text"] = _unbroken(sentence.text)
             doubt = "" if sentence.verified else _unbroken(phrase("not_verified", reply.language))
-            written.append({**line, "doubt": doubt})
+            seal = phrase("is_verified", reply.language) if sentence.verified else ""
+            written.append({**line, "doubt": doubt, "seal": seal})
         else:
             printed.append(line)
             firsts.append(citations[0])

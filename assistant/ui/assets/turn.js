@@ -35,14 +35,16 @@ function reply(data, root) {
   const body = element('div', { class: 'reply ' + data.kind, lang: languageOf(data.language) });
   if (data.opening) body.append(element('p', { class: 'opening' }, data.opening));
   if (data.made) body.append(element('p', { class: 'made' }, data.made));
-  if (data.prose.length) body.append(prose(data.prose, root));
+  const remarks = data.remarks.map((remark) => element('p', { class: 'remark', role: 'note' }, remark));
+  // What was left out is told where it would have stood, not below a long list.
+  if (data.prose.length) body.append(prose(data.prose, root), ...remarks.splice(0));
   if (data.prose.length && data.groups.length) body.append(element('h3', { class: 'apart' }, data.restLabel));
   if (data.nearest.length) {
     body.append(element('section', { class: 'nearest', 'aria-label': data.nearestLabel },
       element('h3', { class: 'apart' }, data.nearestLabel), ...data.nearest.map((group) => evidence(group, root))));
   }
   body.append(...data.groups.map((group) => evidence(group, root)));
-  body.append(...data.remarks.map((remark) => element('p', { class: 'remark', role: 'note' }, remark)));
+  body.append(...remarks);
   return body;
 }
 
@@ -51,6 +53,10 @@ function prose(lines, root) {
   return element('p', { class: 'prose' }, ...lines.flatMap((line) => [
     line.doubt
       ? element('span', { class: 'unverified' }, ...cited(line, root), element('span', { class: 'doubt' }, line.doubt))
-      : element('span', { class: 'verified' }, ...cited(line, root)),
+      : element('span', { class: 'verified' }, ...cited(line, root), seal(line.seal)),
     ' ']));
+}
+
+function seal(label) {
+  return element('span', { class: 'seal', role: 'img', 'aria-label': label, title: label }, '✓');
 }
