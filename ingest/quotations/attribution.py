@@ -426,6 +426,8 @@ def _could_be_subject(reading: Reading, subject: Mention) -> bool:
 def _inverted_subject(reading: Reading, cue: Cue, complement: tuple[str, int] | None) -> Mention | None:
     """Return the subject that follows its verb, past adverbs, times and addressees."""
     words, lexicon = reading.scene.words, reading.scene.lexicon
+    if words[cue.last - 1].low in lexicon.telling_verbs:
+        return None  # "…, a lawyer, told the BBC": whom it was told to
     limit = reading.last
     at = cue.last
     for _ in range(5):

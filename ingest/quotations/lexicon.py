@@ -125,6 +125,7 @@ class Lexicon:
     bare_clause: bool
     bare_verbs: frozenset[str]
     addressed_verbs: frozenset[str]
+    telling_verbs: frozenset[str]
     impersonal: frozenset[str]
     places: frozenset[str]
     latter: frozenset[str]
@@ -348,6 +349,7 @@ def _built(language: str, data: dict[str, Any]) -> Lexicon:
         bare_clause=bool(data.get("bare_clause", False)),
         bare_verbs=words("bare_verbs"),
         addressed_verbs=words("addressed_verbs"),
+        telling_verbs=words("telling_verbs"),
         impersonal=words("impersonal"),
         places=words("places"),
         latter=words("latter"),
