@@ -6,10 +6,8 @@ import json
 import random
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-
-import Stemmer
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -18,7 +16,7 @@ from assistant.dates import days  # noqa: E402
 from assistant.drafts import DraftSentence, Evidence  # noqa: E402
 from assistant.quotecheck.lexicon import has, words_for  # noqa: E402
 from assistant.quotecheck.words import words_of  # noqa: E402
-from assistant.verification.literals import numbers  # noqa: E402
+from assistant.verification.literals import meanings, numbers  # noqa: E402
 from ingest.models import Article, Kind, Span  # noqa: E402
 from ingest.passages import passages  # noqa: E402
 from ingest.quotations.extraction import ledger  # noqa: E402
@@ -345,7 +343,6 @@ _CLAUSES = {
     "es": (", para sorpresa de los observadores", ", como pedían los vecinos", " por falta de dinero"),
     "ru": (", к удивлению наблюдателей", ", чего требовали жители", " из-за нехватки денег"),
 }  # fmt: skip
-_STEMMERS = {"en": "english", "fr": "french", "de": "german", "es": "spanish", "ru": "russian"}
 
 
 def _reworded(
@@ -353,27 +350,32 @@ def _reworded(
 ) -> Iterator[tuple[str, str]]:
     """A correct sentence with one word, clause or half of it taken from elsewhere."""
     words = text.split()
-    stem = Stemmer.Stemmer(_STEMMERS[language]).stemWord
-    own = {stem(word.strip(".,;:").lower()) for word in words}
-    plain = [i for i, word in enumerate(words) if i and len(word) > 4 and word.isalpha() and word.islower()]
+    own = {word.strip(".,;:").lower() for word in words}
+    # The forms of a number or a month all mean the same.
+    literal = {at for span, _ in meanings(text, language) for at in range(span.start, span.end)}
+    starts = [match.start() for match in re.finditer(r"\S+", text)]
+    plain = [
+        i for i, word in enumerate(words)
+        if i and len(word) > 4 and word.isalpha() and word.islower() and starts[i] not in literal
+    ]  # fmt: skip
     if plain and vocabulary:
         at = chance.choice(plain)
-        strange = [w for w in chance.sample(vocabulary, min(40, len(vocabulary))) if stem(w) not in own]
+        strange = [w for w in chance.sample(vocabulary, min(40, len(vocabulary))) if w not in own]
         if strange:
             yield "a word replaced", " ".join([*words[:at], strange[0], *words[at + 1 :]])
         for at in chance.sample(plain, len(plain)):
-            alike = _alike(words[at], vocabulary, stem)
+            alike = _alike(words[at], vocabulary)
             if alike:
                 yield "a word replaced by one alike", " ".join([*words[:at], chance.choice(alike), *words[at + 1 :]])
                 break
         for word in (chance.choice(_EMPHASIS[language]),):
-            if stem(word) not in own:
+            if word not in own:
                 yield "an emphasis added", " ".join([*words[:at], word, *words[at:]])
     for at, word in enumerate(words):
         if word in _RELATIONS[language]:
             yield "a small word replaced", " ".join([*words[:at], _RELATIONS[language][word], *words[at + 1 :]])
             break
-    apart = [(i, j) for i in plain for j in plain if j - i > 2 and stem(words[i]) != stem(words[j])]
+    apart = [(i, j) for i in plain for j in plain if j - i > 2 and words[i] != words[j]]
     if apart:
         i, j = chance.choice(apart)
         yield "two words swapped", " ".join([*words[:i], words[j], *words[i + 1 : j], words[i], *words[j + 1 :]])
@@ -382,17 +384,10 @@ def _reworded(
         yield "halves of two sentences", " ".join([*words[: len(words) // 2], following])
 
 
-def _alike(word: str, vocabulary: Sequence[str], stem: Callable[[str], str]) -> list[str]:
-    """Words of a sorted vocabulary that begin like a word, and are not forms of it."""
+def _alike(word: str, vocabulary: Sequence[str]) -> list[str]:
+    """Other words of a sorted vocabulary that begin like a word, forms of it among them."""
     first = bisect.bisect_left(vocabulary, word[:5])
-    found = []
-    for other in vocabulary[first : first + 60]:
-        if not other.startswith(word[:5]):
-            break
-        one, two = stem(word), stem(other)
-        if one != two and not one.startswith(two) and not two.startswith(one):
-            found.append(other)
-    return found
+    return [other for other in vocabulary[first : first + 60] if other.startswith(word[:5]) and other != word]
 
 
 def _half_of_next(evidence: Evidence, text: str) -> str:

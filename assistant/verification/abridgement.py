@@ -26,13 +26,14 @@ _ORDERS = 12
 class Cast:
     """Who speaks and who is named where a sentence comes from.
 
-    `whose` are the words that name those whose words it has, `cues` those by which the article says that they said it,
-    `people` the names of all.
+    `whose` are the names and roles, each in all its words, of those whose words it has, `cues` the words by which the
+    article says that they said it, `people` the names of all.
     """
 
-    whose: frozenset[str] = frozenset()
+    whose: tuple[tuple[str, ...], ...] = ()
     cues: frozenset[str] = frozenset()
     people: tuple[str, ...] = ()
+    speakers: frozenset[int] = frozenset()
 
     def named(self, word: str) -> frozenset[int]:
         """Return whose name a word is part of, in whatever spelling, by their place among the people."""
@@ -49,7 +50,7 @@ class _Token:
     """A word, or a number or date with all that belongs to it, which is then compared by what it `means`.
 
     It `opens` a clause where a mark stands before it. A name is one token with all its words, and `who` are those of
-    the cast that it can name, by their place there.
+    the cast that it can name, by their place there. It `is_whose` where it names a speaker, or what a speaker is.
     """
 
     key: str
@@ -57,6 +58,7 @@ class _Token:
     means: frozenset[literals.Meaning] = frozenset()
     opens: bool = False
     who: frozenset[int] = frozenset()
+    is_whose: bool = False
 
     @property
     def is_date(self) -> bool:
@@ -64,13 +66,18 @@ class _Token:
         return bool(self.means) and all(sort in literals.TIMES for sort, _ in self.means)
 
 
+def stand_in(number: int) -> str:
+    """Return the word to put into both texts for a quotation that they share."""
+    return f"quotationx{number}x"
+
+
 def is_abridged(prose: str, printed: Sequence[str], language: str, *, cast: Cast) -> bool:
     """Return whether a sentence is one of those `printed` by the article, cut down, at most with its end put first.
 
-    Its words, small ones too, stand in the same order in one of them. What is left out there is between marks, at the
-    end, a date, or says nothing of its own ("also"). What tells only whose words they are need not stand there: the
-    speaker, with "said", "according to" or the verb that the article has for it. Numbers and dates are compared by what
-    they mean, names by whom they name.
+    Its words, small ones too, stand in the same order in one of them. What is left out there is a clause between marks,
+    what "and" adds at the end, a date, or says nothing of its own ("also"). What tells only whose words they are need
+    not stand there: the speaker, by name or whole role, with "said", "according to" or the verb that the article has
+    for it. Numbers and dates are compared by what they mean, names by whom they name.
     """
     words = words_of(prose)
     ours = _tokens(words, language, cast)
@@ -78,20 +85,27 @@ def is_abridged(prose: str, printed: Sequence[str], language: str, *, cast: Cast
         key in cast.cues for key in words.keys
     )
     clauses = [kept for clause in _clauses(ours) if (kept := _without_frame(clause, language, cast, tells=tells))]
+    if all(_is_stand_in(each.key) for clause in clauses for each in clause):
+        return True
     orders = [[each for clause in (*clauses[k:], *clauses[:k]) for each in clause] for k in range(len(clauses))]
     idle = lexicon.words_for("idle", language)
     if tells:
-        idle = idle.union(cast.cues, cast.whose, *(lexicon.words_for(s, language) for s in ("neutral", "pronouns")))
+        idle = idle.union(cast.cues, *(lexicon.words_for(s, language) for s in ("neutral", "pronouns", "connectives")))
     theirs = [_tokens(words_of(text), language, cast) for text in printed]
-    return not orders or any(
+    return any(
         _stands_in(order, each, language, idle=idle, tells=tells) for each in theirs for order in orders[:_ORDERS]
     )
+
+
+def _is_stand_in(key: str) -> bool:
+    """Return whether a word stands for a quotation."""
+    return re.fullmatch(r"quotationx\d+x", key) is not None
 
 
 def _tokens(words: Words, language: str, cast: Cast) -> list[_Token]:
     harmless, dated = lexicon.words_for("harmless", language), lexicon.words_for("dated", language)
     meanings = literals.meanings(words.text, language)
-    found, opens, run = list[_Token](), False, -1
+    found, opens, run = list[_Token](), True, -1
     for i, key in enumerate(words.keys):
         start = words.starts[i]
         is_parted = bool(i and _PARTS.search(words.text, words.ends[i - 1], start))
@@ -112,10 +126,32 @@ def _tokens(words: Words, language: str, cast: Cast) -> list[_Token]:
         elif key not in harmless:
             who = cast.named(words.printed(i, i + 1))
             if who and found and found[-1].who & who and not is_parted:
-                found[-1] = dataclasses.replace(found[-1], who=found[-1].who & who)
+                who = found[-1].who & who
+                found[-1] = dataclasses.replace(found[-1], who=who, is_whose=who <= cast.speakers)
             else:
-                found.append(_Token(key, _spelling(words.printed(i, i + 1)), opens=opens, who=who))
+                is_whose = bool(who) and who <= cast.speakers
+                # Whoever writes without accents means the same words.
+                spelled = "" if words.text.isascii() else _spelling(words.printed(i, i + 1))
+                found.append(_Token(key, spelled, opens=opens, who=who, is_whose=is_whose))
             opens = False
+    return _with_roles(found, [tuple(key for key in each if key not in harmless) for each in cast.whose])
+
+
+def _with_roles(tokens: list[_Token], whose: Sequence[tuple[str, ...]]) -> list[_Token]:
+    """The tokens with each whole name or role of a speaker as one: "former minister" is not "minister"."""
+    phrases = sorted({each for each in whose if each}, key=len, reverse=True)
+    found, at = list[_Token](), 0
+    while at < len(tokens):
+        for phrase in phrases:
+            part = tokens[at : at + len(phrase)]
+            if tuple(each.key for each in part) == phrase and not any(each.opens for each in part[1:]):
+                key, spelled = " ".join(phrase), " ".join(each.spelled for each in part).strip()
+                found.append(dataclasses.replace(part[0], key=key, spelled=spelled, is_whose=True))
+                at += len(phrase)
+                break
+        else:
+            found.append(tokens[at])
+            at += 1
     return found
 
 
@@ -139,21 +175,31 @@ def _clauses(tokens: Sequence[_Token]) -> Iterator[list[_Token]]:
 def _without_frame(clause: Sequence[_Token], language: str, cast: Cast, *, tells: bool) -> list[_Token]:
     """A clause without what says whose words it is; nothing of one that says no more."""
     said = lexicon.words_for("neutral", language) | cast.cues
-    frame = {*cast.whose, *said, *lexicon.words_for("frames", language)}
+    frame = said | lexicon.words_for("frames", language)
+    joins = lexicon.words_for("connectives", language)
     begins = said | {each.split()[0] for each in claims.words_for("according", language)}
-    keys = {each.key for each in clause}
-    if keys <= frame and (keys & begins or (tells and keys <= cast.whose)):
+
+    def is_frame(each: _Token) -> bool:
+        return each.is_whose or each.key in frame
+
+    if all(map(is_frame, clause)) and (
+        any(each.key in begins for each in clause) or (tells and all(each.is_whose for each in clause))
+    ):
         return []
     for i in (i for i, each in enumerate(clause) if each.key in said):
         near = range(max(0, i - _BESIDE), min(len(clause), i + _BESIDE + 1))
-        named = [j for j in near if clause[j].key in cast.whose]
+        named = [j for j in near if clause[j].is_whose]
         if not named:
             continue
         first, last = min(i, *named), max(i, *named)
-        while not all(each.key in frame for each in clause[first : last + 1]) and first < last:
+        while not all(map(is_frame, clause[first : last + 1])) and first < last:
             first, last = (first + 1, last) if last == i else (first, last - 1)
         if first < last:
-            return [*clause[:first], *clause[last + 1 :]]
+            while last + 1 < len(clause) and clause[last + 1].key in joins:
+                last += 1
+            left = [*clause[:first], *clause[last + 1 :]]
+            # What came behind it begins anew.
+            return [dataclasses.replace(left[0], opens=True), *left[1:]] if left and not first else left
     return list(clause)
 
 
@@ -161,39 +207,72 @@ def _stands_in(
     ours: Sequence[_Token], theirs: Sequence[_Token], language: str, *, idle: Collection[str], tells: bool
 ) -> bool:  # fmt: skip
     """Whether tokens stand in this order in those of the article, with nothing left out that must not be."""
-    reports = () if tells else (*lexicon.words_for("neutral", language), *claims.words_for("according", language))
     trailing = lexicon.words_for("trailing", language)
+    neutral = lexicon.words_for("neutral", language)
     dates = [each for each in theirs if each.is_date]
+
+    def turns(gap: Sequence[_Token], sorts: Sequence[str]) -> bool:
+        """Whether words of these sorts, or others, make what stands beside them less, or somebody's."""
+        keys = [each.key for each in gap]
+        if not tells and (claims.has("according", keys, language) or not neutral.isdisjoint(keys)):
+            return True
+        return not lexicon.words_for("turning", language).isdisjoint(keys) or any(
+            claims.has(sort, keys, language) for sort in sorts
+        )
 
     @functools.cache
     def may_go(first: int, end: int) -> bool:
         start, stop = first, end
-        while start < stop and theirs[start].key in idle:
+        while start < stop and (theirs[start].key in idle or (tells and theirs[start].is_whose)):
             start += 1
-        while stop > start and theirs[stop - 1].key in idle:
+        while stop > start and (theirs[stop - 1].key in idle or (tells and theirs[stop - 1].is_whose)):
             stop -= 1
-        if start == stop or all(each.is_date for each in theirs[start:stop]):
+        gap = theirs[start:stop]
+        if all(each.is_date for each in gap):
             return True
-        if any(each.key in reports for each in theirs[start:stop]):
-            return False
         begins = not first or any(each.opens for each in theirs[first : start + 1])
         ends = end == len(theirs) or any(each.opens for each in theirs[stop : end + 1])
-        # Behind a date, and with "in" or "and", something is told besides.
+        is_apart = begins and end == len(theirs)
+        if turns(gap, _RESERVING if is_apart else _TURNING):
+            return False
+        if begins and ends:
+            # A clause at the beginning may govern the rest; one between two marks does not.
+            is_one = not any(each.opens for each in gap[1:])
+            return (
+                end == len(theirs) or (bool(first) and is_one) or (tells and _is_attribution(gap, neutral.union(idle)))
+            )
+        # Behind a date, and with "and", something is told besides.
         is_besides = bool(first and theirs[first - 1].is_date) or not trailing.isdisjoint(
             (theirs[first].key, theirs[start].key)
         )
-        return (begins and ends) or (end == len(theirs) and is_besides)
+        return end == len(theirs) and is_besides
+
+    def follows(each: _Token, k: int, j: int, *, is_first: bool) -> bool:
+        # A mark that is lost makes two things one.
+        if k == j and not is_first and theirs[k].opens and not each.opens:
+            return False
+        return _is_same(each, theirs[k]) and may_go(j, k)
 
     reached = {0}
-    for each in ours:
+    for number, each in enumerate(ours):
         # A date may stand anywhere.
         stays = reached if each.is_date and len(dates) == 1 and _is_same(each, dates[0]) else set[int]()
         reached = stays | {
-            k + 1 for j in reached for k in range(j, len(theirs)) if _is_same(each, theirs[k]) and may_go(j, k)
+            k + 1 for j in reached for k in range(j, len(theirs)) if follows(each, k, j, is_first=not number)
         }
         if not reached:
             return False
     return any(may_go(j, len(theirs)) for j in reached)
+
+
+# What turns what is kept where it is left out: of a clause at the end, and of anything else.
+_RESERVING = ("conditions", "reservations", "contrasts")
+_TURNING = (*_RESERVING, "negations", "quantifiers")
+
+
+def _is_attribution(gap: Sequence[_Token], said: Collection[str]) -> bool:
+    """Whether a clause says no more than who said it."""
+    return all(each.is_whose or each.key in said for each in gap)
 
 
 def _is_same(one: _Token, other: _Token) -> bool:
@@ -201,5 +280,4 @@ def _is_same(one: _Token, other: _Token) -> bool:
         return one.means == other.means or (one.is_date and other.is_date and one.means <= other.means)
     if len(one.who) == 1 and one.who == other.who:
         return True
-    # Whoever writes without accents means the same word.
-    return one.key == other.key and (one.spelled == other.spelled or one.spelled.isascii())
+    return one.key == other.key and one.spelled in ("", other.spelled)

@@ -72,7 +72,7 @@ def changed(ours: Words, theirs: Words, language: str) -> Omission | None:
     codes = SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
     for number, (operation, i, j, k, m) in enumerate(codes):
         is_near = 0 < number < len(codes) - 1 or j - i + m - k <= 3
-        if operation == "equal" or not is_near:
+        if operation == "equal" or not is_near or (operation == "delete" and m > k and _is_clause(theirs, k, m)):
             continue
         ours_here, theirs_here = ours.keys[i:j], theirs.keys[k:m]
         here, there = lexicon.sides(ours_here), lexicon.sides(theirs_here)
@@ -85,6 +85,13 @@ def changed(ours: Words, theirs: Words, language: str) -> Omission | None:
         if hedges & set(theirs_here) and not hedges & set(ours.keys):
             return Omission.MODALITY
     return None
+
+
+def _is_clause(words: Words, first: int, end: int) -> bool:
+    """Whether words are all that stands between two marks: what they deny is something else."""
+    before = words.text[words.ends[first - 1] : words.starts[first]] if 0 < first < len(words) else ","
+    behind = words.text[words.ends[end - 1] : words.starts[end]] if 0 < end < len(words) else ","
+    return all(any(mark in between for mark in ",;:.!?–—()") for between in (before, behind))
 
 
 def _form(key: str, language: str) -> str:

@@ -170,6 +170,8 @@ def _value(words: Words, at: int, language: str) -> tuple[float | None, int]:
             not is_any
             or current == 0
             or current % 100 == 0
+            # "Dix-huit", and no "ten, eight".
+            or (words.keys[end - 1] == "dix" and current % 100 == 10 and 7 <= value <= 9 and words.tied[end])
             or (current % 10 == 0 and value < 20 and current % 100 > 10)
         ):
             current += value

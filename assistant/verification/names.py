@@ -115,6 +115,9 @@ def unknown_names(
         if is_known(word, before) and any(word_in(name, word) for name in people):
             doubtful = True
             continue
+        if any(word_in(name, word) and is_named(name, near) for name in people):
+            # Said in full, where the article says the surname alone.
+            continue
         is_somebody = any(word_in(name, word) for name in people)
         if is_foreign and language == "en" and not is_somebody and _stands_by_role(prose, at_word, at_word + len(word)):
             # "Health Minister": English gives what somebody is a capital.

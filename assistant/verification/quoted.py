@@ -52,13 +52,13 @@ def marked_in(text: str) -> list[Quoted] | None:
     return [each for each in found if any(c.isalnum() for c in each.words)]
 
 
-def unmarked(text: str, marked: Sequence[Quoted]) -> str:
-    """Return a sentence without what stands between marks in it."""
+def unmarked(text: str, marked: Sequence[Quoted], *, instead: Sequence[str] = ()) -> str:
+    """Return a sentence without what stands between marks in it, or with a word `instead` of each."""
     parts, at = [], 0
-    for each in marked:
-        parts.append(text[at : each.outer.start])
+    for number, each in enumerate(marked):
+        parts.append(f"{text[at : each.outer.start]} … {instead[number] if instead else ''} ")
         at = each.outer.end
-    return " … ".join([*parts, text[at:]])
+    return "".join([*parts, text[at:]])
 
 
 def printed_at(marked: Quoted, cited: Sequence[Evidence]) -> Quoted | None:
@@ -143,15 +143,19 @@ def said_at(quoted_words: Quoted) -> list[Quotation]:
     ]  # fmt: skip
 
 
-def unquoted(grounds: Grounds, found: Sequence[Quoted]) -> str:
-    """Return the words of the grounds without those that a sentence quotes."""
+def unquoted(grounds: Grounds, found: Sequence[Quoted], *, instead: Sequence[str] = ()) -> str:
+    """Return the words of the grounds without those that a sentence quotes, or with a word `instead` of each."""
     article, at, parts = grounds.evidence.article, grounds.span.start, []
-    places = sorted(each.place for each in found if each.place and each.evidence and each.evidence.article is article)
-    for place in places:
+    places = sorted(
+        (each.place, instead[number] if instead else "")
+        for number, each in enumerate(found)
+        if each.place and each.evidence and each.evidence.article is article
+    )
+    for place, word in places:
         if place.start >= at and place.end <= grounds.span.end:
-            parts.append(article.text[at : place.start])
+            parts.append(f"{article.text[at : place.start]} … {word} ")
             at = place.end
-    return " … ".join([*parts, article.text[at : grounds.span.end]])
+    return "".join([*parts, article.text[at : grounds.span.end]])
 
 
 def cut_short(
@@ -171,6 +175,8 @@ def cut_short(
         end = marked[number + 1].outer.start if number + 1 < len(marked) else len(text)
         told_before, told_after = text[start : each.outer.start], text[each.outer.end : end]
         told = words_of(f"{told_before} {told_after}")
+        if not _is_whole(each):
+            doubt = "cut"
         before, after = _rest_of_sentence(each)
         negated = claims.has("negations", words_of(_CLAUSE.split(before)[-1]).keys[-_REACH:], written)
         negates = claims.has("negations", words_of(_CLAUSE.split(told_before)[-1]).keys[-_REACH:], language)
@@ -195,6 +201,32 @@ def cut_short(
         ):
             doubt = "cut"
     return doubt
+
+
+def _is_whole(each: Quoted) -> bool:
+    """Whether quoted words are whole sentences, or all that the article puts between a pair of marks."""
+    assert each.evidence is not None
+    assert each.place is not None
+    article = each.evidence.article
+    # The comma behind the words may stand outside the marks.
+    place = Span(each.place.start, each.place.start + len(each.place.of(article.text).rstrip(" .,;:!?…")))
+    own = {f for said in said_at(each) for f in said.fragments if f.covers(place)}
+    area = min(own, key=len, default=_around(each.evidence))
+    whole = list(sentences(article.text, article.language, within=area))
+    begins = any(_is_nothing(article.text, span.start, place.start) for span in (area, *whole))
+    ends = any(_is_nothing(article.text, place.end, span.end) for span in (area, *whole))
+    # "…," he said, "…": the second half of the sentence.
+    following = [f for said in said_at(each) for f in said.fragments if f.start >= area.end]
+    goes_on = bool(own) and any(article.text[f.start : f.start + 1].islower() for f in following[:1])
+    return begins and ends and not goes_on
+
+
+def _is_nothing(text: str, start: int, end: int) -> bool:
+    return not any(c.isalnum() for c in text[min(start, end) : max(start, end)]) and abs(end - start) <= _MARKS_WIDE
+
+
+# Marks and spaces around words are no wider.
+_MARKS_WIDE = 12
 
 
 def _rest_of_sentence(each: Quoted) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from assistant.models import Omission
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import words_of
 from assistant.verification import lexicon, literals
-from assistant.verification.abridgement import Cast, is_abridged
+from assistant.verification.abridgement import Cast, is_abridged, stand_in
 from assistant.verification.changes import (
     CONFLICTS,
     adds_reservation,
@@ -124,7 +124,7 @@ def judged(
     by_whom = misattributed(text, prose, found, resting, language)
     if by_whom is Omission.SPEAKER:
         return left_out(Omission.SPEAKER)
-    omission, is_verified = _compared(prose, resting, found, language)
+    omission, is_verified = _compared(text, prose, resting, found, language)
     if omission is not None:
         return left_out(omission)
     cut = cut_short(text, found, marked, language)
@@ -185,7 +185,7 @@ def _resting(
 
 
 def _compared(
-    prose: str, resting: Sequence[Grounds], found: Sequence[Quoted], language: str
+    text_shown: str, prose: str, resting: Sequence[Grounds], found: Sequence[Quoted], language: str
 ) -> tuple[Omission | None, bool]:  # fmt: skip
     """What a sentence says in its own words against what the cited ones say: why it is left out, or how sure it is."""
     text = "\n".join(each.text for each in resting)
@@ -210,6 +210,7 @@ def _compared(
     cast = " ".join(member.name for each in resting for member in each.evidence.cast)
     # Who it is about says nothing of what it says of them.
     people = {lexicon.stem(word) for word in [*name_words(f"{speakers} {cast}"), *own_names_in(prose, language)]}
+    standing = unmarked(text_shown, found, instead=[stand_in(number) for number in range(len(found))])
     here = meanings(prose, language)
     told = [stem for stem in here if stem not in people]
     if is_foreign and told:
@@ -238,17 +239,18 @@ def _compared(
     roles = " ".join(role for each in resting for m in each.evidence.cast for role in m.roles
                      if any(same_name(m.name, one.speaker or "") for one in each.said))  # fmt: skip
     there = meanings(text, other) | meanings(f"{speakers} {roles}", other)
-    if not here:
-        return None, is_plain
-    share = sum(stem in there for stem in here) / len(here)
+    if not here and not is_foreign:
+        return None, is_plain and is_abridged(standing, (), language, cast=_cast(resting, language))
+    share = sum(stem in there for stem in here) / max(1, len(here))
     if is_foreign:
         # Two languages share names and numbers, which tell nothing of what is said of them: only whose words they are.
-        return None, not told and bool(found) and is_plain
+        return None, bool(found) and is_plain and is_abridged(standing, (), language, cast=_cast(resting, language))
     # Of few words, one is soon found again.
     told_share = sum(stem in there for stem in told) / len(told) if told else 1.0
     if min(share, told_share) < _SHOWN or (len(told) < _FEW and told_share <= _HALF):
         return Omission.UNSUPPORTED, False
-    return None, is_plain and is_abridged(prose, _printed(resting, found), language, cast=_cast(resting, language))
+    printed_here = _printed(resting, found)
+    return None, is_plain and is_abridged(standing, printed_here, language, cast=_cast(resting, language))
 
 
 def _numbers(text: str, languages: set[str]) -> list[literals.Number]:
@@ -258,29 +260,39 @@ def _numbers(text: str, languages: set[str]) -> list[literals.Number]:
 def _cast(resting: Sequence[Grounds], language: str) -> Cast:
     """Who speaks and who is named in the grounds, and by which words the article says so."""
     said = [(each.evidence.article.text, one) for each in resting for one in each.said]
-    people = tuple(dict.fromkeys(member.name for each in resting for member in each.evidence.cast))
-    roles = [role for each in resting for m in each.evidence.cast for role in m.roles
-             if any(same_name(m.name, one.speaker or "") for _, one in said)]  # fmt: skip
+    members = list({member.name: member for each in resting for member in each.evidence.cast}.values())
+    speaking = [m for m in members if any(same_name(m.name, one.speaker or "") for _, one in said)]
     cues = frozenset(
         key for text, one in said if one.cue for key in words_of(one.cue.of(text)).keys
         if key not in lexicon.words_for("stop", language)
     )  # fmt: skip
     # A name that holds the verb, or half a sentence, was read wrongly.
-    names = [
-        name
-        for longest, some in ((_LONGEST_NAME, (one.speaker or "" for _, one in said)), (_LONGEST_ROLE, roles))
-        for name in some
-        if cues.isdisjoint(words_of(name).keys) and len(words_of(name)) <= longest
-    ]
-    return Cast(frozenset(words_of(" ".join(names)).keys), cues, people)
+    names = [words_of(one.speaker or "").keys for _, one in said]
+    roles = [words_of(role).keys for member in speaking for role in member.roles]
+    whose = tuple(
+        keys for longest, some in ((_LONGEST_NAME, names), (_LONGEST_ROLE, roles)) for keys in some
+        if keys and cues.isdisjoint(keys) and len(keys) <= longest
+    )  # fmt: skip
+    people = tuple(member.name for member in members)
+    return Cast(whose, cues, people, frozenset(i for i, member in enumerate(members) if member in speaking))
 
 
 def _printed(resting: Sequence[Grounds], found: Sequence[Quoted]) -> list[str]:
-    """The sentences of the grounds, each by itself, without what is quoted from them; no questions."""
+    """The sentences of the grounds, each by itself, those together that one quotation is of; no questions."""
     texts = list[str]()
+    instead = [stand_in(number) for number in range(len(found))]
     for each in resting:
         article = each.evidence.article
+        spans = list[Span]()
         for span in sentences(article.text, article.language, within=each.span, longest=_LONGEST):
+            is_one = spans and any(
+                one.place and one.place.start < spans[-1].end and one.place.end > span.start for one in found
+            )
+            if is_one:
+                spans[-1] = Span(spans[-1].start, span.end)
+            else:
+                spans.append(span)
+        for span in spans:
             if not span.of(article.text).rstrip(' »”"').endswith("?"):
-                texts.append(unquoted(dataclasses.replace(each, span=span), found))
+                texts.append(unquoted(dataclasses.replace(each, span=span), found, instead=instead))
     return texts

@@ -39,7 +39,7 @@ def misattributed(
         about = [each for each in found if each.place and each.outer.overlaps(quotation.span)]
         said = [one for each in about if each.evidence for one in said_at(each)]
         if not about:
-            said = [one for each in resting for one in each.said]
+            said = _nearest(prose, resting, language)
         speakers = [(one.speaker, each) for one in said for each in resting if one in each.said and one.speaker]
         open_to = [name for each in resting for one in each.said if one in said for name in _open_to(one, each)]
         if any(same_name(who, name) for name in open_to):
@@ -82,6 +82,10 @@ def misattributed(
             if not claims.has("say", there, language) and not any(each.said for each in resting):
                 # Somebody is said to have said what the article tells in its own words.
                 return "unattributed"
+        # "B said" before what A said, where nothing tells that B is whom the sentence is about.
+        near = _nearest(prose, resting, language) if claims.has("say", keys, language) else []
+        if near and not any(is_named(one.speaker or "", prose) for one in near):
+            return "unattributed"
     # What somebody said, told as a fact: true perhaps, and not what the article says.
     if not named.quotations and not found and not _is_attributed(prose, resting, language):
         covered = [one for each in resting for one in each.said if len(one.span) * 2 > len(each.span)]
@@ -101,6 +105,17 @@ def misattributed(
         ):  # fmt: skip
             return Omission.SPEAKER
     return doubt
+
+
+def _nearest(prose: str, resting: Sequence[Grounds], language: str) -> list[Quotation]:
+    """The statements that hold most of what a sentence says: whoever else is cited beside said something else."""
+    stated = meanings(prose, language)
+    shares = [
+        (len(stated & meanings(one.span.of(each.evidence.article.text), each.evidence.article.language)), one)
+        for each in resting for one in each.said
+    ]  # fmt: skip
+    most = max((share for share, _ in shares), default=0)
+    return [one for share, one in shares if share == most]
 
 
 def _open_to(said: Quotation, at: Grounds) -> list[str]:
