@@ -14,7 +14,7 @@ run: $(VENV)/.installed
 	$(BIN)/python -m streamlit run streamlit_app.py
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST)
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .

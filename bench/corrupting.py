@@ -568,19 +568,20 @@ def _near(one: Evidence, other: Evidence) -> bool:
 
 def written(folder: Path) -> Iterator[Case]:
     """Yield the sentences written by hand, right ones and wrong ones, over articles written for them."""
-    known = {}
-    for line in (folder / "articles.jsonl").read_text("utf-8").splitlines():
-        row = json.loads(line)
-        known[row["id"]] = material(read({**row, "source": row["outlet"]}, name=row["id"], id=row["id"]))
-    for line in (folder / "cases.jsonl").read_text("utf-8").splitlines():
-        row = json.loads(line)
-        evidence = known[row["article"]]
-        at = evidence[0].article.text.index(row["on"])
-        cited = next(i for i, e in enumerate(evidence) if e.quotation is None and e.span.start <= at < e.span.end)
-        kind = f"by hand: {row['kind']}"
-        yield Case(
-            kind, row["language"], DraftSentence(row["sentence"], (cited,)), evidence, row["holds"], row["article"]
-        )
+    for sort, name in (("", "by hand"), ("more_", "more by hand")):
+        known = {}
+        for line in (folder / f"{sort}articles.jsonl").read_text("utf-8").splitlines():
+            row = json.loads(line)
+            known[row["id"]] = material(read({**row, "source": row["outlet"]}, name=row["id"], id=row["id"]))
+        for line in (folder / f"{sort}cases.jsonl").read_text("utf-8").splitlines():
+            row = json.loads(line)
+            evidence = known[row["article"]]
+            at = evidence[0].article.text.index(row["on"])
+            cited = next(i for i, e in enumerate(evidence) if e.quotation is None and e.span.start <= at < e.span.end)
+            kind = f"{name}: {row['kind'] if not sort else ''}".rstrip(": ")
+            yield Case(
+                kind, row["language"], DraftSentence(row["sentence"], (cited,)), evidence, row["holds"], row["article"]
+            )
 
 
 def drafts(articles: Sequence[Article], *, seed: int = 7, each: int = 12) -> tuple[list[Case], list[Case]]:

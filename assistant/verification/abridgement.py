@@ -27,13 +27,15 @@ class Cast:
     """Who speaks and who is named where a sentence comes from.
 
     `whose` are the names and roles, each in all its words, of those whose words it has, `cues` the words by which the
-    article says that they said it, `people` the names of all.
+    article says that they said it, also as they are `cues_spelled`. `people` are the names of all, `speakers` the
+    places among them of those who speak.
     """
 
     whose: tuple[tuple[str, ...], ...] = ()
     cues: frozenset[str] = frozenset()
     people: tuple[str, ...] = ()
     speakers: frozenset[int] = frozenset()
+    cues_spelled: frozenset[str] = frozenset()
 
     def named(self, word: str) -> frozenset[int]:
         """Return whose name a word is part of, in whatever spelling, by their place among the people."""
@@ -131,7 +133,7 @@ def _tokens(words: Words, language: str, cast: Cast) -> list[_Token]:
             else:
                 is_whose = bool(who) and who <= cast.speakers
                 # Whoever writes without accents means the same words.
-                spelled = "" if words.text.isascii() else _spelling(words.printed(i, i + 1))
+                spelled = "" if words.text.isascii() else spelling(words.printed(i, i + 1))
                 found.append(_Token(key, spelled, opens=opens, who=who, is_whose=is_whose))
             opens = False
     return _with_roles(found, [tuple(key for key in each if key not in harmless) for each in cast.whose])
@@ -155,7 +157,8 @@ def _with_roles(tokens: list[_Token], whose: Sequence[tuple[str, ...]]) -> list[
     return found
 
 
-def _spelling(word: str) -> str:
+def spelling(word: str) -> str:
+    """Return a word in small letters, its accents kept."""
     return unicodedata.normalize("NFC", word.lower()).translate(_SAME_LETTERS)
 
 
@@ -180,6 +183,8 @@ def _without_frame(clause: Sequence[_Token], language: str, cast: Cast, *, tells
     begins = said | {each.split()[0] for each in claims.words_for("according", language)}
 
     def is_frame(each: _Token) -> bool:
+        if each.key in cast.cues and each.spelled:
+            return each.spelled in cast.cues_spelled
         return each.is_whose or each.key in frame
 
     if all(map(is_frame, clause)) and (

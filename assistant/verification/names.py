@@ -57,6 +57,9 @@ def own_names_at(text: str, language: str) -> list[tuple[str, int]]:
     """Return the same words, each with where it begins."""
     found = []
     for match in CAPITAL.finditer(text):
+        if re.match(r"[^\W\d_]{1,2}[’'](?=[a-zà-öø-ÿ])", match[0]):
+            # "L’avocate": what is elided before it has the capital.
+            continue
         if len(match[0]) < 2 or lexicon.words_for("stop", language) & {latin(match[0])}:
             continue
         if _BEGINS.search(text, max(0, match.start() - 4), match.start()) and not re.match(
@@ -138,7 +141,8 @@ def unknown_names(
         return True, False
     # Somebody at the beginning of a sentence, whom the article names elsewhere.
     for match in CAPITAL.finditer(prose):
-        if not is_known(match[0], f"{near} {heading} {before}") and any(word_in(name, match[0]) for name in people):
+        whose = [name for name in people if word_in(name, match[0])]
+        if not is_known(match[0], f"{near} {heading} {before}") and whose and not any(is_named(n, near) for n in whose):
             return True, False
     known.sort()
     order = [at for _, at in known]

@@ -18,7 +18,7 @@ from assistant.models import Omission
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import words_of
 from assistant.verification import lexicon, literals
-from assistant.verification.abridgement import Cast, is_abridged, stand_in
+from assistant.verification.abridgement import Cast, is_abridged, spelling, stand_in
 from assistant.verification.changes import (
     CONFLICTS,
     adds_reservation,
@@ -262,10 +262,8 @@ def _cast(resting: Sequence[Grounds], language: str) -> Cast:
     said = [(each.evidence.article.text, one) for each in resting for one in each.said]
     members = list({member.name: member for each in resting for member in each.evidence.cast}.values())
     speaking = [m for m in members if any(same_name(m.name, one.speaker or "") for _, one in said)]
-    cues = frozenset(
-        key for text, one in said if one.cue for key in words_of(one.cue.of(text)).keys
-        if key not in lexicon.words_for("stop", language)
-    )  # fmt: skip
+    told_by = " ".join(one.cue.of(text) for text, one in said if one.cue)
+    cues = frozenset(words_of(told_by).keys) - lexicon.words_for("stop", language)
     # A name that holds the verb, or half a sentence, was read wrongly.
     names = [words_of(one.speaker or "").keys for _, one in said]
     roles = [words_of(role).keys for member in speaking for role in member.roles]
@@ -274,7 +272,13 @@ def _cast(resting: Sequence[Grounds], language: str) -> Cast:
         if keys and cues.isdisjoint(keys) and len(keys) <= longest
     )  # fmt: skip
     people = tuple(member.name for member in members)
-    return Cast(whose, cues, people, frozenset(i for i, member in enumerate(members) if member in speaking))
+    return Cast(
+        whose,
+        cues,
+        people,
+        frozenset(i for i, member in enumerate(members) if member in speaking),
+        frozenset(map(spelling, told_by.split())),
+    )
 
 
 def _printed(resting: Sequence[Grounds], found: Sequence[Quoted]) -> list[str]:
