@@ -122,7 +122,7 @@ class Composer:
                     yield Progress(None, is_writing=True)
                     continue
                 if isinstance(piece, DraftSentence):
-                    judgements.append(judged(piece, evidence, language=language, question=found.asked.text))
+                    judgements.append(judged(piece, evidence, language=language))
                 elif isinstance(piece, Declined):
                     declined = True
                 else:

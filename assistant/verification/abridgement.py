@@ -15,7 +15,7 @@ from ingest.folding import latin
 from ingest.speakers import name_words, sound
 
 # Marks that part clauses.
-_PARTS = re.compile(r"[,;:.!?–—…()\[\]«»“”„\"]|\s-\s")
+_PARTS = re.compile(r"[,;:.!?–—…()\[\]]|\s-\s")
 # The name of who speaks stands so near to "said".
 _BESIDE = 6
 # A sentence with more clauses than this has them in the article's order, or in none.

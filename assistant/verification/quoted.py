@@ -56,7 +56,7 @@ def unmarked(text: str, marked: Sequence[Quoted], *, instead: Sequence[str] = ()
     """Return a sentence without what stands between marks in it, or with a word `instead` of each."""
     parts, at = [], 0
     for number, each in enumerate(marked):
-        parts.append(f"{text[at : each.outer.start]} … {instead[number] if instead else ''} ")
+        parts.append(f"{text[at : each.outer.start]} {instead[number] if instead else '…'} ")
         at = each.outer.end
     return "".join([*parts, text[at:]])
 
@@ -147,13 +147,13 @@ def unquoted(grounds: Grounds, found: Sequence[Quoted], *, instead: Sequence[str
     """Return the words of the grounds without those that a sentence quotes, or with a word `instead` of each."""
     article, at, parts = grounds.evidence.article, grounds.span.start, []
     places = sorted(
-        (each.place, instead[number] if instead else "")
+        (each.place, instead[number] if instead else "…")
         for number, each in enumerate(found)
         if each.place and each.evidence and each.evidence.article is article
     )
     for place, word in places:
         if place.start >= at and place.end <= grounds.span.end:
-            parts.append(f"{article.text[at : place.start]} … {word} ")
+            parts.append(f"{article.text[at : place.start]} {word} ")
             at = place.end
     return "".join([*parts, article.text[at : grounds.span.end]])
 

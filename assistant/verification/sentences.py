@@ -3,8 +3,8 @@
 Three things can become of it. It is left out where something in it is not borne out by what it cites: words in
 quotation marks that are not printed so, or are somebody else's; a number, date or name that is not there; a negation
 or a reservation dropped; words that have nothing to do with the cited ones. It is verified where all of that agrees and
-its own words are those of the cited sentences, for the greater part. Else it is shown with a label: a paraphrase in
-other words, or in another language than the article's, can be right, and cannot be compared word by word.
+it is one of the article's sentences, abridged, or a quotation with whoever said it. Else it is shown with a label: a
+paraphrase in other words, or in another language than the article's, can be right, and cannot be compared word by word.
 """
 
 from __future__ import annotations
@@ -74,13 +74,9 @@ class Judgement:
 
 
 def judged(
-    sentence: DraftSentence, evidence: Sequence[Evidence], *, language: str, question: str = ""
+    sentence: DraftSentence, evidence: Sequence[Evidence], *, language: str
 ) -> Judgement:  # fmt: skip
-    """Return what becomes of a sentence of a reply in `language` that cites pieces of `evidence` by position.
-
-    The `question` bears nothing out.
-    """
-    del question
+    """Return what becomes of a sentence of a reply in `language` that cites pieces of `evidence` by position."""
 
     def left_out(omission: Omission) -> Judgement:
         return Judgement(sentence.text, omission=omission)
