@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import Words, words_of
@@ -16,6 +16,8 @@ from ingest.speakers import name_words, sound
 
 # Marks that part clauses.
 _PARTS = re.compile(r"[,;:.!?–—…()\[\]]|\s-\s")
+# What stands between quotation marks is somebody's word for it.
+_MARKED = re.compile(r"«[^«»]*»|“[^“”]*”|„[^„“”]*[“”]|\"[^\"]*\"|‘[^‘’]*’(?!\w)")
 # The name of who speaks stands so near to "said".
 _BESIDE = 6
 # A sentence with more clauses than this has them in the article's order, or in none.
@@ -41,10 +43,17 @@ class Cast:
         """Return whose name a word is part of, in whatever spelling, by their place among the people."""
         if not word[:1].isupper():
             return frozenset()
-        heard = sound(latin(word))
-        return frozenset(
-            i for i, name in enumerate(self.people) if any(sound(each) == heard for each in name_words(name))
-        )
+        return _heard(self.people).get(sound(latin(word)), frozenset())
+
+
+@functools.lru_cache(maxsize=64)
+def _heard(people: tuple[str, ...]) -> Mapping[str, frozenset[int]]:
+    """The places of people by the sounds of the words of their names."""
+    found: dict[str, set[int]] = {}
+    for i, name in enumerate(people):
+        for word in name_words(name):
+            found.setdefault(sound(word), set()).add(i)
+    return {heard: frozenset(places) for heard, places in found.items()}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,7 +61,8 @@ class _Token:
     """A word, or a number or date with all that belongs to it, which is then compared by what it `means`.
 
     It `opens` a clause where a mark stands before it. A name is one token with all its words, and `who` are those of
-    the cast that it can name, by their place there. It `is_whose` where it names a speaker, or what a speaker is.
+    the cast that it can name, by their place there. It `is_whose` where it names a speaker, or what a speaker is, and
+    `is_marked` where it stands between quotation marks.
     """
 
     key: str
@@ -61,6 +71,7 @@ class _Token:
     opens: bool = False
     who: frozenset[int] = frozenset()
     is_whose: bool = False
+    is_marked: bool = False
 
     @property
     def is_date(self) -> bool:
@@ -76,10 +87,10 @@ def stand_in(number: int) -> str:
 def is_abridged(prose: str, printed: Sequence[str], language: str, *, cast: Cast) -> bool:
     """Return whether a sentence is one of those `printed` by the article, cut down, at most with its end put first.
 
-    Its words, small ones too, stand in the same order in one of them. What is left out there is a clause between marks,
-    what "and" adds at the end, a date, or says nothing of its own ("also"). What tells only whose words they are need
-    not stand there: the speaker, by name or whole role, with "said", "according to" or the verb that the article has
-    for it. Numbers and dates are compared by what they mean, names by whom they name.
+    Its words, small ones too, stand in the same order in one of them. What is left out there is a clause between marks
+    ("which …", "after …"), what "and" adds at the end, a date, or says nothing of its own ("also"). What tells only
+    whose words they are need not stand there: the speaker, by name or whole role, with "said", "according to" or the
+    verb that the article has for it. Numbers and dates are compared by what they mean, names by whom they name.
     """
     words = words_of(prose)
     ours = _tokens(words, language, cast)
@@ -107,6 +118,7 @@ def _is_stand_in(key: str) -> bool:
 def _tokens(words: Words, language: str, cast: Cast) -> list[_Token]:
     harmless, dated = lexicon.words_for("harmless", language), lexicon.words_for("dated", language)
     meanings = literals.meanings(words.text, language)
+    marked = [match.span() for match in _MARKED.finditer(words.text)]
     found, opens, run = list[_Token](), True, -1
     for i, key in enumerate(words.keys):
         start = words.starts[i]
@@ -123,7 +135,8 @@ def _tokens(words: Words, language: str, cast: Cast) -> list[_Token]:
                 if found and not found[-1].means and found[-1].key in dated and not is_parted:
                     opens = opens or found[-1].opens
                     found.pop()
-                found.append(_Token("", means=means, opens=opens))
+                is_marked = any(first < start < end for first, end in marked)
+                found.append(_Token("", means=means, opens=opens, is_marked=is_marked))
             run, opens = i, False
         elif key not in harmless:
             who = cast.named(words.printed(i, i + 1))
@@ -134,7 +147,8 @@ def _tokens(words: Words, language: str, cast: Cast) -> list[_Token]:
                 is_whose = bool(who) and who <= cast.speakers
                 # Whoever writes without accents means the same words.
                 spelled = "" if words.text.isascii() else spelling(words.printed(i, i + 1))
-                found.append(_Token(key, spelled, opens=opens, who=who, is_whose=is_whose))
+                is_marked = any(first < start < end for first, end in marked) and not _is_stand_in(key)
+                found.append(_Token(key, spelled, opens=opens, who=who, is_whose=is_whose, is_marked=is_marked))
             opens = False
     return _with_roles(found, [tuple(key for key in each if key not in harmless) for each in cast.whose])
 
@@ -241,16 +255,13 @@ def _stands_in(
         if turns(gap, _RESERVING if is_apart else _TURNING):
             return False
         if begins and ends:
-            # A clause at the beginning may govern the rest; one between two marks does not.
-            is_one = not any(each.opens for each in gap[1:])
-            return (
-                end == len(theirs) or (bool(first) and is_one) or (tells and _is_attribution(gap, neutral.union(idle)))
-            )
-        # Behind a date, and with "and", something is told besides.
-        is_besides = bool(first and theirs[first - 1].is_date) or not trailing.isdisjoint(
-            (theirs[first].key, theirs[start].key)
-        )
-        return end == len(theirs) and is_besides
+            # A clause at the beginning may govern the rest; one between two marks or at the end may be somebody's.
+            if tells and _is_attribution(theirs[first:end], neutral.union(idle)):
+                return True
+            is_one = end == len(theirs) or not any(each.opens for each in gap[1:])
+            return bool(first) and is_one and _may_open(gap, language)
+        # With "and", something is told besides.
+        return end == len(theirs) and not trailing.isdisjoint((theirs[first].key, theirs[start].key))
 
     def follows(each: _Token, k: int, j: int, *, is_first: bool) -> bool:
         # A mark that is lost makes two things one.
@@ -275,12 +286,39 @@ _RESERVING = ("conditions", "reservations", "contrasts")
 _TURNING = (*_RESERVING, "negations", "quantifiers")
 
 
+def _may_open(gap: Sequence[_Token], language: str) -> bool:
+    """Whether a clause that may be left out begins so: "which …", "after …", a date, a number, what somebody is.
+
+    Not "his rival shouted", "it was rumoured", "had it rained".
+    """
+    if gap[0].means or gap[0].key in lexicon.words_for("clause_openers", language):
+        return True
+    # "…, the mayor of Osk, …": few words, and no verb that tells.
+    reports = tuple(lexicon.words_for("reports", language))
+    return (
+        len(gap) <= _APPOSITION
+        and gap[0].key not in lexicon.words_for("stop", language)
+        and not any(each.key.startswith(reports) for each in gap)
+    )
+
+
+# What somebody is takes no more words.
+_APPOSITION = 6
+
+
 def _is_attribution(gap: Sequence[_Token], said: Collection[str]) -> bool:
-    """Whether a clause says no more than who said it."""
-    return all(each.is_whose or each.key in said for each in gap)
+    """Whether a clause says no more than who said it, to whom and when."""
+    others = [each for each in gap if not (each.is_whose or each.key in said or each.is_date)]
+    return len(others) <= (_ADDRESSED if any(each.is_whose for each in gap) else 0)
+
+
+# "… told reporters in Osk": whom and where take no more words.
+_ADDRESSED = 3
 
 
 def _is_same(one: _Token, other: _Token) -> bool:
+    if other.is_marked and not one.is_marked:
+        return False
     if one.means or other.means:
         return one.means == other.means or (one.is_date and other.is_date and one.means <= other.means)
     if len(one.who) == 1 and one.who == other.who:

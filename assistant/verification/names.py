@@ -39,13 +39,17 @@ def same_name(one: str, other: str) -> bool:
 def is_named(who: str, text: str) -> bool:
     """Return whether a text names somebody, by the sounds of a word of the name."""
     words = [word for word in name_words(who) if len(word) > 2]
-    there = {sound(word) for word in name_words(text)}
-    return bool(words) and any(sound(word) in there for word in words[-1:])
+    return bool(words) and sound(words[-1]) in _sounds_of(text)
 
 
 def word_in(name: str, word: str) -> bool:
     """Return whether a word is part of a name, by its sounds."""
-    return sound(latin(word)) in {sound(each) for each in name_words(name) if len(each) > 2}
+    return sound(latin(word)) in _sounds(name)
+
+
+@functools.lru_cache(maxsize=4096)
+def _sounds(name: str) -> frozenset[str]:
+    return frozenset(sound(each) for each in name_words(name) if len(each) > 2)
 
 
 def own_names(text: str, language: str) -> list[str]:
@@ -167,6 +171,11 @@ def _begins_name(word: str, prose: str, text: str, people: Sequence[str]) -> boo
         return False
     surnames = [(words[-2], words[-1]) for name in people if len(words := name_words(name)) > 1]
     return any(given[0] == latin(word)[:1] and sound(surname) == sound(latin(match[1])) for given, surname in surnames)
+
+
+@functools.lru_cache(maxsize=256)
+def _sounds_of(text: str) -> frozenset[str]:
+    return frozenset(map(sound, name_words(text)))
 
 
 @functools.lru_cache(maxsize=256)

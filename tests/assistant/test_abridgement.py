@@ -58,6 +58,12 @@ def test_what_is_cut_down_is_verified(prose: str, printed: str) -> None:
         pytest.param("It is safe.", "It is safe in most places.", id="in-most-places"),
         pytest.param("The mayor said that it is over.", "It is over, the deputy mayor said.", id="half-a-role"),
         pytest.param("The port took nine days.", "The port opened. The repairs took nine days.", id="halves-of-two"),
+        pytest.param("The terrorists left.", "The “terrorists” left.", id="marks"),
+        pytest.param("Osk stopped on Monday.", "Osk stopped on Monday its talks with Varn.", id="behind-a-date"),
+        pytest.param("The port is open.", "The port is open, or so it seemed.", id="or-so"),
+        pytest.param("Osk stole it.", "Osk stole it, his rival shouted.", id="somebodys"),
+        pytest.param("Osk would have won.", "Osk would have won, had it rained.", id="had-it"),
+        pytest.param("The mayor stole it.", "The mayor, the critics claim, stole it.", id="somebodys-between"),
         pytest.param("The port is open, to the joy of all.", "The port is open.", id="clause-put-in"),
     ],
 )
