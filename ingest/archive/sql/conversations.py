@@ -175,10 +175,9 @@ def forget_replies_citing(connection: Connection, article_id: str, headlines: Se
     cites = (a.c.conversation_id == t.c.conversation_id) & (a.c.number == t.c.number)
     for row in connection.execute(columns.where(exists().where(cites, a.c.article_id == article_id))):
         asked[row.conversation_id, row.number] = without_headlines(row.question, headlines)
-    for letters in sorted({bare(headline)[:_LEAST_HEADLINE] for headline in headlines if headline.strip()}):
+    for letters in sorted({bare(headline)[:_LEAST_CUT] for headline in headlines if headline.strip()}):
         for row in connection.execute(columns.where(_holding(letters))):
             if (question := without_headlines(row.question, headlines)) != row.question:
-                # A reply repeats what was asked.
                 asked[row.conversation_id, row.number] = question
         titled = connection.execute(select(c.c.id, c.c.title).where(contains(connection, c.c.title, letters))).all()
         for id_, said in titled:
@@ -193,9 +192,9 @@ def forget_replies_citing(connection: Connection, article_id: str, headlines: Se
 
 # What stands where a headline was, in any language: words were left out.
 _LEFT_OUT = "[…]"
-# A shorter headline is an expression like any other, unless it is all there is; so is the beginning of a headline that
-# was cut off at the end of a title.
-_LEAST_HEADLINE = 12
+# A headline of fewer letters is an expression like any other ("climate change") unless it is all that is asked, as in the
+# questions that the app proposes, or stands between quotation marks.
+_LEAST_HEADLINE = 30
 
 
 def without_headlines(text: str, headlines: Iterable[str]) -> str:
@@ -208,17 +207,22 @@ def without_headlines(text: str, headlines: Iterable[str]) -> str:
         words = fold(headline).split()
         if not words:
             continue
-        pattern = r"\s+".join(map(re.escape, words))
+        spaced = r"\s+".join(map(re.escape, words))
+        pattern = rf"(?<!\w){spaced}(?!\w)"
         if len(bare(headline)) < _LEAST_HEADLINE:
-            pattern = rf"\A\W*{pattern}\W*\Z"
+            pattern = rf"\A\W*{pattern}\W*\Z|(?<=[\"«“„]){pattern}(?=[\"»”“])|(?<=[\"«“„]\s){pattern}(?=\s[\"»”“])"
         text = _replaced(pattern, text)
         if text.endswith("…"):
             kept, whole = fold(text[:-1]).casefold(), " ".join(words).casefold()
-            for length in range(min(len(whole), len(kept)), _LEAST_HEADLINE - 1, -1):
+            for length in range(min(len(whole), len(kept)), _LEAST_CUT - 1, -1):
                 if kept.endswith(whole[:length]) and len(kept) == len(text) - 1:
                     text = text[: len(kept) - length] + _LEFT_OUT
                     break
     return text
+
+
+# The beginning of a headline that was cut off at the end of a title has so many letters.
+_LEAST_CUT = 12
 
 
 def _replaced(pattern: str, text: str) -> str:
