@@ -192,8 +192,8 @@ def forget_replies_citing(connection: Connection, article_id: str, headlines: Se
 
 # What stands where a headline was, in any language: words were left out.
 _LEFT_OUT = "[…]"
-# A headline of fewer letters is an expression like any other ("climate change") unless it is all that is asked, as in the
-# questions that the app proposes, or stands between quotation marks.
+# A headline of fewer letters is an expression like any other ("climate change") unless it is all that is asked, as in
+# the questions that the app proposes, or stands between quotation marks.
 _LEAST_HEADLINE = 30
 
 
