@@ -263,18 +263,27 @@ def _cast(resting: Sequence[Grounds], language: str) -> Cast:
     # A name that holds the verb, or half a sentence, was read wrongly.
     names = [words_of(one.speaker or "").keys for _, one in said]
     roles = [words_of(role).keys for member in speaking for role in member.roles]
-    whose = tuple(
+    whose = [
         keys for longest, some in ((_LONGEST_NAME, names), (_LONGEST_ROLE, roles)) for keys in some
         if keys and cues.isdisjoint(keys) and len(keys) <= longest
-    )  # fmt: skip
+    ]  # fmt: skip
+    # "The brother of the minister, Tom Cole," is no minister.
+    whose = [keys for keys in whose if not any(_is_possessor(keys, other) for other in whose)]
     people = tuple(member.name for member in members)
     return Cast(
-        whose,
+        tuple(whose),
         cues,
         people,
         frozenset(i for i, member in enumerate(members) if member in speaking),
         frozenset(map(spelling, told_by.split())),
     )
+
+
+def _is_possessor(keys: tuple[str, ...], role: tuple[str, ...]) -> bool:
+    return len(role) > len(keys) and role[-len(keys) :] == keys and role[-len(keys) - 1] in _OF
+
+
+_OF = frozenset("of de du des d del der von vom".split())
 
 
 def _printed(resting: Sequence[Grounds], found: Sequence[Quoted]) -> list[str]:

@@ -299,7 +299,7 @@ def test_of_many_more_sentences_written_by_hand_no_more_go_wrong_than_did() -> N
     wrong = [one for is_correct, one in outcomes if not is_correct]
     assert len(right) > 450
     assert len(wrong) > 1400
-    assert sum(one.verified for one in wrong) <= 2
+    assert sum(one.verified for one in wrong) == 0
     assert sum(one.omission is not None for one in right) <= 0.06 * len(right)
     assert sum(one.verified for one in right) >= 0.53 * len(right)
 
