@@ -36,7 +36,10 @@ def assistant(settings: Settings) -> Assistant:
 
 
 def chat_writer(chosen: Chosen, catalog: Catalog) -> ChatWriter | None:
-    """Return what writes with the model; None where a trial has found that it can neither cite nor select."""
+    """Return what writes with the model; None where a trial has found that it can neither cite nor select.
+
+    That is looked up once: an app that runs asks a model, or leaves it alone, until it is started anew.
+    """
     fact = suited_fact(chosen)
     if chosen.mode == "auto" and catalog.meta(fact) == UNSUITED:
         return None
@@ -46,7 +49,7 @@ def chat_writer(chosen: Chosen, catalog: Catalog) -> ChatWriter | None:
 def chat_model(settings: Settings) -> Chosen | None:
     """Return the chat model that the settings name; None where none is configured.
 
-    Raises OnRecordError where a budget in dollars could never be kept.
+    Raises OnRecordError where half a price is stated, or a budget in dollars could never be kept.
     """
     key = settings.openai_api_key.get_secret_value().strip()
     address = settings.openai_base_url.get_secret_value()
@@ -54,6 +57,11 @@ def chat_model(settings: Settings) -> Chosen | None:
     if name.lower() == "none" or not (key or address or provider(name, address) != OPENAI):
         return None
     read, cached, written = settings.chat_price_input, settings.chat_price_cached, settings.chat_price_output
+    if (read is None) != (written is None):
+        given, missing = ("INPUT", "OUTPUT") if written is None else ("OUTPUT", "INPUT")
+        raise OnRecordError(
+            f"ONRECORD_CHAT_PRICE_{missing} is not set, and ONRECORD_CHAT_PRICE_{given} is: set both, or neither"
+        )
     stated = None
     if read is not None and written is not None:
         stated = (read, read if cached is None else cached, written)
