@@ -15,13 +15,14 @@ from assistant.phrases import FALLBACK
 from ingest.models import Kind
 
 # To be raised with every change of what a model is told: kept answers were written by other words.
-VERSION = 1
+VERSION = 2
 NO_ANSWER = "NO_ANSWER"
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _TEMPLATE = re.compile(
-    r"<\|[^|>\n]{0,60}\|>|\[/?INST\]|<</?SYS>>|</?s>|</?(?:think|system|user|assistant|evidence)\b[^>\n]{0,60}>",
+    r"<\|[^|>\n]{0,60}\|>|\[/?(?:INST|THINK)\]|<</?SYS>>|</?s>"
+    r"|</?(?:think(?:ing)?|thought|reasoning|system|user|assistant|evidence)\b[^>\n]{0,60}>",
     re.IGNORECASE,
 )
 _MARKER = re.compile(r"\[(?=\s*(?:\^|source|evidence)?\s*\d)([^\[\]\n]{0,40})\]|【([^【】\n]{0,40})】", re.IGNORECASE)
