@@ -198,7 +198,8 @@ def speakers(
 def model(archive: Path = ARCHIVE, as_json: bool = JSON) -> None:
     """Try the configured chat model: whether it answers, streams, cites, and how it is best asked.
 
-    What is found is kept in the archive, where there is one, for a mode of "auto", and so is what the trial took.
+    What is found is kept in the archive, where there is one, for a mode of "auto", and so is what the trial took, also
+    one that failed.
     """
     from assistant.generating import selftest
     from assistant.generating.writer import ChatWriter
@@ -209,8 +210,7 @@ def model(archive: Path = ARCHIVE, as_json: bool = JSON) -> None:
     if chosen is None:
         raise OnRecordError("no chat model is configured: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of yours")
     trial = selftest.tried(ChatWriter(chosen), tell=lambda what: remark(f"Trying: {what}"))
-    if not trial.failure:
-        _keep(archive, trial, chosen)
+    _keep(archive, trial, chosen)
     if as_json:
         print_json(dataclasses.asdict(trial))
     elif not trial.failure:
@@ -226,9 +226,13 @@ def _keep(archive: Path | None, trial: Trial, chosen: Chosen) -> None:
     from ingest.archive.records import Spent
     from ingest.commands import archive_opened, settings
 
+    if trial.failure and not (trial.used and trial.used.calls):
+        return
     try:
         catalog = archive_opened(settings(archive)).catalog
-        catalog.set_meta(suited_fact(chosen), trial.suited or UNSUITED)
+        if not trial.failure:
+            # A model that could not be tried stays what it was.
+            catalog.set_meta(suited_fact(chosen), trial.suited or UNSUITED)
         if (used := trial.used) is not None:
             spent = Spent(used.calls, used.input, used.cached, used.output, used.cost or 0.0)
             catalog.note_spending(used.model, spent)

@@ -14,7 +14,7 @@ from assistant.conversations import reply_of, stored, titles
 from assistant.drafts import DraftSentence, Evidence
 from assistant.finding import Finding
 from assistant.generating import prompts
-from assistant.generating.prose import Beat
+from assistant.generating.prose import Beat, Forget
 from assistant.generating.writer import Asking, ChatWriter, Declined, Piece
 from assistant.models import Abstention, Answer, Citation, Hand, Progress, Reason, Reply, Sentence, Usage
 from assistant.phrases import phrase
@@ -120,6 +120,12 @@ class Composer:
             for piece in writing:
                 if isinstance(piece, Beat):
                     yield Progress(None, is_writing=True)
+                    continue
+                if isinstance(piece, Forget):
+                    judgements.clear()
+                    # Whoever stops the model now is left with the articles' own words, not with a thought.
+                    yield Progress(extracted if answer is not None else None, is_writing=True)
+                    answer = None
                     continue
                 if isinstance(piece, DraftSentence):
                     judgements.append(judged(piece, evidence, language=language))

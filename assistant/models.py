@@ -303,7 +303,8 @@ Reply = Answer | Abstention
 class Progress:
     """How far a reply is: what of it may be shown already, None while it is looked for.
 
-    Each holds all of the one before. While `is_writing`, a model is at it; the one that `is_last` is the reply.
+    Each holds all of the one before, unless the model takes back what was a thought. While `is_writing`, a model is at
+    it; the one that `is_last` is the reply.
     """
 
     reply: Reply | None

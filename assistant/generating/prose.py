@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterable, Iterator
 
+from assistant.dates import months
 from assistant.drafts import DraftSentence
 from assistant.generating.thoughts import FORGET, Habit, spoken
+from ingest.folding import unaccented
 from ingest.models import Span
 from ingest.sentences import sentences
 
@@ -25,7 +27,8 @@ _CLOSERS = {"[": "]", "【": "】", "(": ")"}
 _LONGEST_MARKER = 120
 _LINE_BEGINS = 48
 _PREFACE = re.compile(r"\s*(?:\*\*)?(?:answer|réponse|respuesta|antwort|ответ)(?:\*\*)?\s?:\s?(?:\*\*)?\s?", re.I)
-_BULLET = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_BULLET = re.compile(r"\s*(?:[-*•]|[1-9]\d?(?:\)|(?P<stop>\.)))\s+(?P<word>[^\W\d_]*)")
+_DAYS_WITHOUT_STOP = frozenset({"en", "fr", "es", "ru"})
 _DECLINES = re.compile(r"[\W_]*no\\?_answer(?![^\W_])|[\W_]*no answer[\W_]*$", re.I)
 _SPACES = re.compile(r"[^\S\n\f]+")
 _LONGEST_RUN = 3
@@ -44,13 +47,18 @@ class Beat:
     """Something has arrived, and no sentence is complete by it."""
 
 
+class Forget:
+    """All sentences before were none of the answer: the model was thinking aloud."""
+
+
 def drafted(
     chunks: Iterable[str], *, language: str, habit: Habit | None = None
-) -> Iterator[DraftSentence | Beat | None]:
+) -> Iterator[DraftSentence | Beat | Forget | None]:
     """Yield each sentence once it is complete, without its markers; None where the model says that nothing answers.
 
     A sentence without a marker rests on what the next one of its paragraph cites, as many models put one marker behind
-    several sentences. `habit` is what is known, and learned, of how the model thinks.
+    several sentences, or else on the marker that stands alone on the line below. `habit` is what is known, and learned,
+    of how the model thinks. `Forget` takes back all before it.
     """
     line = _Line(language)
     for chunk in _even(spoken(chunks, habit)):
@@ -60,9 +68,11 @@ def drafted(
                 yield from line.ended()
             elif piece == FORGET:
                 line = _Line(language)
+                yield Forget()
             elif piece:
                 yield from line.told(piece)
     yield from line.ended()
+    yield from line.left()
 
 
 def _even(chunks: Iterable[str]) -> Generator[str, None, None]:
@@ -93,6 +103,8 @@ class _Line:
 
     def __init__(self, language: str) -> None:
         self._language = language
+        # The sentences without a marker at the end of the line before.
+        self._uncited = list[str]()
         self._begin()
 
     def _begin(self) -> None:
@@ -114,8 +126,12 @@ class _Line:
         """End the line; yield what is left of it."""
         yield from self._read(is_end=True)
         yield from self._sentence(len(self._text))
-        yield from self._all_of((), self._waiting)
+        self._uncited = self._waiting or self._uncited
         self._begin()
+
+    def left(self) -> Iterator[DraftSentence]:
+        """Yield what no line behind it cites any more."""
+        return self._all_of((), self._uncited)
 
     def _read(self, *, is_end: bool) -> Iterator[DraftSentence | None]:
         if not self._has_begun:
@@ -123,7 +139,7 @@ class _Line:
                 return
             self._has_begun = True
             self._raw = self._raw[_end(_PREFACE, self._raw[:_LINE_BEGINS]) :]
-            self._raw = self._raw[_end(_BULLET, self._raw[:_LINE_BEGINS]) :]
+            self._raw = self._raw[_end_of_bullet(self._raw[:_LINE_BEGINS], self._language) :]
         at = 0
         while at < len(self._raw):
             found = _OPENS.search(self._raw, at)
@@ -189,7 +205,8 @@ class _Line:
                 self._closes = ""
             if self._closes:
                 self._closes = "" if mark[0] in self._closes else self._closes
-            elif mark[0] in _QUOTES:
+            elif mark[0] in _QUOTES and not (mark[0] == '"' and self._text[max(0, mark.start() - 1)].isdigit()):
+                # Behind a figure it is an inch.
                 self._closes, self._opened = _QUOTES[mark[0]], mark.start()
         self._quotes_seen = place
         return bool(self._closes) and place - self._opened <= _LONGEST_QUOTATION
@@ -202,16 +219,28 @@ class _Line:
         self._seen = max(0, self._seen - end)
         self._quotes_seen, self._closes = max(0, self._quotes_seen - end), ""
         if _DECLINES.match(words):
-            yield from self._all_of((), self._waiting)
+            yield from self._all_of((), [*self._uncited, *self._waiting])
+            self._waiting = []
             yield None
         elif any(c.isalnum() for c in words):
+            yield from self._all_of((), self._uncited)
             self._waiting.append(words)
-        if cited and self._waiting:
-            yield from self._all_of(tuple(cited), self._waiting)
+        if cited:
+            yield from self._all_of(tuple(cited), [*self._uncited, *self._waiting])
+            self._waiting = []
 
     def _all_of(self, cited: tuple[int, ...], waiting: list[str]) -> Iterator[DraftSentence]:
-        self._waiting = []
+        self._uncited = []
         yield from (DraftSentence(each, cited) for each in waiting)
+
+
+def _end_of_bullet(text: str, language: str) -> int:
+    """Where the words of a line begin. "5. Oktober" is no fifth of a list, unless no day is written so."""
+    found = _BULLET.match(text)
+    if found is None:
+        return 0
+    is_day = found["stop"] and language not in _DAYS_WITHOUT_STOP and unaccented(found["word"]).casefold() in months()
+    return 0 if is_day else found.start("word")
 
 
 def _end(pattern: re.Pattern[str], text: str) -> int:

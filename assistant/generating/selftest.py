@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable
 
 from assistant.drafts import DraftSentence, Evidence
+from assistant.generating.failures import Failure
 from assistant.generating.models import OPENAI, served
+from assistant.generating.prose import Forget
 from assistant.generating.writer import ChatWriter, Declined
 from assistant.models import Usage
 from ingest.errors import ModelFailed
@@ -25,7 +28,13 @@ _QUESTIONS = (
     ("What did the repairs cost?", 2),
 )
 _SHORT = "Reply with one short sentence about the sea."
+# None of them: what is no number of a piece.
+_NONE = -1
 _ABSENT = "Who won the chess championship in Lima?"
+# What a model itself is at fault for counts as a wrong answer; whatever else fails says nothing of what it can do.
+_ITS_OWN = frozenset(
+    {Failure.EMPTY, Failure.FORMAT, Failure.ENDLESS, Failure.BROKEN, Failure.FILTERED, Failure.CONTEXT}
+)
 
 # What to look at, by the failure; {model} and {place} stand for where it is asked.
 ADVICE = {
@@ -52,7 +61,7 @@ ADVICE = {
 class Trial:
     """What a model did. `suited` is "prose", "select" or "" for neither; times in seconds.
 
-    `used` is what the trial took of it, as far as its requests were answered.
+    `failure` is why the trial ended before anything was known of what suits it; `used` is what it took until then.
     """
 
     model: str
@@ -104,23 +113,19 @@ def tried(writer: ChatWriter, *, tell: Callable[[str], None] = lambda _: None) -
             if error.failure in ("key", "unreachable", "timeout"):
                 return dataclasses.replace(found, failure=error.failure)
     tell("a short answer")
-    try:
-        text, usage, arrived = writer.completed([("user", _SHORT)], max_tokens=60)
-    except ModelFailed as error:
-        return dataclasses.replace(found, failure=error.failure)
-    spent = arrived[-1] - arrived[0] if len(arrived) > 1 else 0.0
-    found = dataclasses.replace(
-        found,
-        answers=bool(text.strip()),
-        streams=len(arrived) > 2,
-        first_part=round(arrived[0], 3) if arrived else None,
-        tokens_per_second=round(len(arrived) / spent, 1) if spent > 0 else None,
-        counts_tokens=not usage.estimated,
-    )
+    found = _timed(writer, found)
+    if found.failure:
+        return found
     tell("prose")
     prose = _tried(writer, "prose")
+    found = dataclasses.replace(found, failure=prose.failure, used=_sum(found.used, *prose.used))
+    if found.failure:
+        return found
     tell("selection")
     select = _tried(writer, "select")
+    found = dataclasses.replace(found, failure=select.failure, used=_sum(found.used, *select.used))
+    if found.failure:
+        return found
     if prose.right == len(_QUESTIONS) and prose.refuses:
         suited = "prose"
     else:
@@ -133,46 +138,87 @@ def tried(writer: ChatWriter, *, tell: Callable[[str], None] = lambda _: None) -
         refuses_prose=prose.refuses,
         refuses_selection=select.refuses,
         suited=suited,
-        used=_sum([usage, *prose.used, *select.used]),
+    )
+
+
+def _timed(writer: ChatWriter, found: Trial) -> Trial:
+    """What a short answer shows: whether one comes, and how fast."""
+    asking = writer.replied([("user", _SHORT)], max_tokens=60)
+    started, arrived, parts, failure = time.perf_counter(), list[float](), list[str](), ""
+    try:
+        for part in filter(None, asking):
+            parts.append(part)
+            arrived.append(time.perf_counter() - started)
+    except ModelFailed as error:
+        # An answer that would be longer than it may be is one.
+        failure = "" if error.failure == Failure.ENDLESS and parts else error.failure
+    spent = arrived[-1] - arrived[0] if len(arrived) > 1 else 0.0
+    return dataclasses.replace(
+        found,
+        answers=bool("".join(parts).strip()),
+        streams=len(arrived) > 2,
+        first_part=round(arrived[0], 3) if arrived else None,
+        tokens_per_second=round(len(arrived) / spent, 1) if spent > 0 else None,
+        counts_tokens=not asking.usage.estimated,
+        failure=failure,
+        used=asking.usage,
     )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Score:
-    """How many questions were answered from the right sentence, and whether one that has no answer was refused."""
+    """How many questions were answered from the right sentence, and whether one that has no answer was refused.
+
+    Nothing was asked behind a `failure` that is none of the model's own.
+    """
 
     right: int
     refuses: bool
     used: tuple[Usage, ...]
+    failure: str = ""
 
 
 def _tried(writer: ChatWriter, mode: str) -> _Score:
     asked = ChatWriter(dataclasses.replace(writer.chosen, mode=mode))
-    answers = [_cited(asked, question) for question, _ in _QUESTIONS]
-    refusal, used = _cited(asked, _ABSENT)
-    right = sum(cited[:1] == [number] for (cited, _), (_, number) in zip(answers, _QUESTIONS, strict=True))
-    return _Score(right, refusal == [-1], (*(each for _, each in answers), used))
+    right, refuses, used = 0, False, list[Usage]()
+    for question, number in (*_QUESTIONS, (_ABSENT, _NONE)):
+        cited, usage, failure = _cited(asked, question)
+        used.append(usage)
+        if failure:
+            return _Score(right, refuses, tuple(used), failure)
+        if number == _NONE:
+            refuses = cited == [_NONE]
+        else:
+            right += cited[:1] == [number]
+    return _Score(right, refuses, tuple(used))
 
 
-def _cited(writer: ChatWriter, question: str) -> tuple[list[int], Usage]:
-    """Which pieces of the evidence an answer rests on, -1 where the model says that none answers; and what it took."""
+def _cited(writer: ChatWriter, question: str) -> tuple[list[int], Usage, str]:
+    """Which pieces of the evidence an answer rests on, `_NONE` where the model says that none answers; what it took.
+
+    Last comes the failure, where that is none of the model's own.
+    """
     given = evidence()
     cited = list[int]()
     writing = writer.written(question, given, language="en")
     try:
         for piece in writing:
-            if isinstance(piece, Declined):
-                cited.append(-1)
+            if isinstance(piece, Forget):
+                cited.clear()
+            elif isinstance(piece, Declined):
+                cited.append(_NONE)
             elif isinstance(piece, DraftSentence):
                 cited += piece.evidence
             elif isinstance(piece, Evidence):
                 cited += [number for number, each in enumerate(given) if each.article.id == piece.article.id]
-    except ModelFailed:
-        pass
-    return cited, writing.usage
+    except ModelFailed as error:
+        if error.failure not in _ITS_OWN:
+            return cited, writing.usage, error.failure
+    return cited, writing.usage, ""
 
 
-def _sum(parts: Sequence[Usage]) -> Usage:
+def _sum(*stated: Usage | None) -> Usage:
+    parts = [each for each in stated if each is not None]
     costs = [each.cost for each in parts if each.cost is not None]
     return Usage(
         parts[0].model,

@@ -13,24 +13,36 @@ _ANSWERS = re.compile(r"[\[【]\s*\^?[a-z]{0,8}\.?\s*\d|\((?:sources?|evidence)\
 _LONGEST_SIGN = 24
 # How models begin to think aloud, mostly in English and Chinese whatever the question is in.
 _ALOUD = re.compile(
-    r"""[\W_]*(?:
-    (?:ok(?:ay)?|alright|hm+|well|so|first|now|wait|let(?:['’]s|\sme|\sus)|i|i['’]\w+|we|to\sanswer|looking|thinking)\b
-    |(?:the|this)\s(?:user|question|task|evidence|instructions?|rules?|prompt|sources?)\b|(?:evidence|sources?|user)\b
-    |(?:bon|d['’]accord|voyons|alors|je|l['’]utilisateur|la\squestion)\b
-    |(?:vale|bueno|veamos|el\susuario|la\spregunta)\b
-    |(?:gut|also|ich|der\sbenutzer|der\snutzer|die\sfrage)\b
-    |(?:хорошо|итак|давай\w*|пользователь|вопрос|мне|я)\b
-    |好|嗯|首先|用户|问题|我)""",
+    r"""[\s*_>#-]*
+    (?:(?:ok(?:ay)?|al(?:l\s)?right|well|so|now|first|wait|bon|d['’]accord|alors|vale|bueno|gut|also|хорошо|итак|так)[\s*_,.:!…]+)*
+    (?:(?:ok(?:ay)?|al(?:l\s)?right)[\s*_,.:!…]+so\b
+    |(?<=[\s*_,])(?:the\suser|l['’]utilisateur|el\susuario|der\s(?:be)?nutzer|пользователь)\b
+    |(?:hm+|let(?:['’]s|\sme)|we\s(?:need|have)\sto|i\s(?:need|have|want|am\sasked)\sto|i\s(?:must|should)|i['’]ll)\b
+    |(?<=[\s*_,])i\b(?![-.]) | (?:the|this)\s(?:prompt|instructions?\s(?:is|are|says?))\b | thinking\sprocess\b
+    |(?:(?:the\s)?user|the\squestion)(?:['’]s\s(?:question|request|query)|\s(?:is|asks?|asked|wants?|wanted|has|needs?|says|would|just))\b
+    |looking\s(?:at|through)\sthe\s(?:evidence|sources?|passages?)\b | to\sanswer\s(?:this|the)\b
+    |l['’]utilisateur\s(?:demande|veut|souhaite|pose|cherche|me|a|voudrait)\b | voyons\b | la\squestion\s(?:est|porte)\b
+    |je\s(?:dois|vais|devrais)\b
+    |el\susuario\s(?:pregunta|quiere|pide|desea|me|ha|está)\b | veamos\b | la\spregunta\s(?:es|pide)\b
+    |(?:necesito|debo|tengo\sque|voy\sa)\b
+    |der\s(?:be)?nutzer\s(?:fragt|möchte|will|hat|bittet)\b | ich\s(?:muss|soll|sollte|werde|brauche)\b
+    |die\sfrage\s(?:ist|lautet)\b
+    |пользователь\s(?:спрашивает|спросил|хочет|просит|задал|задаёт|задает)\b
+    |(?:мне\s(?:нужно|надо|следует)|я\sдолж(?:ен|на))\b
+    |好的|好[，,]|嗯|首先|用户|我(?:们)?需要|让我)""",
     re.IGNORECASE | re.VERBOSE,
 )
-_OPENING = 40
+_OPENING = 60
 # Before this sign, what of the reply is not yet told is to be forgotten.
 FORGET = "\f"
 
 
 @dataclasses.dataclass(slots=True)
 class Habit:
-    """What is known of a model from its replies so far: whether the end of a thought came that nobody saw begin."""
+    """What is known of a model from its replies so far: whether the end of a thought came that nobody saw begin.
+
+    That is so until a whole reply comes without any thought.
+    """
 
     thinks_aloud: bool = False
 
@@ -47,12 +59,22 @@ def spoken(chunks: Iterable[str], habit: Habit | None = None) -> Generator[str, 
     given before the first citation, by which a reply begins to answer, and of a reply that begins like a thought
     ("Okay, the user asks …") nothing before a thought ends or the whole ends. Where a thought ends all the same that
     nobody saw begin, `FORGET` says that what came before was none of the answer, and `habit` is told: of such a model
-    nothing more is given before a thought ends.
+    nothing more is given before a thought ends. Where the reply fails, what was held back is given before the error
+    goes on, unless it is a thought.
     """
     habit = habit or Habit()
     waiting, held = "", ""
-    is_thought, is_released, searched = False, False, 0
-    for chunk in chunks:
+    is_thought, is_released, has_thought, searched = False, False, False, 0
+    source = iter(chunks)
+    while True:
+        try:
+            chunk = next(source)
+        except StopIteration:
+            break
+        except Exception:
+            if held and not is_thought and not habit.thinks_aloud:
+                yield held
+            raise
         waiting += chunk.replace(FORGET, " ")
         told = ""
         while True:
@@ -72,6 +94,7 @@ def spoken(chunks: Iterable[str], habit: Habit | None = None) -> Generator[str, 
                     searched = max(0, len(held) - _LONGEST_SIGN)
             if found is None:
                 break
+            has_thought = True
             if is_thought := not (found[1] or found[2]):
                 continue
             # What follows a thought is said.
@@ -79,6 +102,7 @@ def spoken(chunks: Iterable[str], habit: Habit | None = None) -> Generator[str, 
             habit.thinks_aloud = habit.thinks_aloud or not was_thought
             held, is_released = "", True
         yield told
+    habit.thinks_aloud = habit.thinks_aloud and has_thought
     yield held if is_thought else held + waiting
 
 

@@ -6,7 +6,6 @@ import contextlib
 import dataclasses
 import json
 import re
-import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -16,7 +15,7 @@ from assistant.drafts import DraftSentence, Evidence
 from assistant.generating import prompts, thoughts
 from assistant.generating.failures import Failure
 from assistant.generating.models import OPENAI, Chosen
-from assistant.generating.prose import Beat, drafted
+from assistant.generating.prose import Beat, Forget, drafted
 from assistant.generating.rewriting import is_rewriting
 from assistant.generating.transport import Meter, Transport
 from assistant.models import Usage
@@ -37,7 +36,7 @@ class Declined:
     """The model says that the evidence does not answer the question."""
 
 
-Piece = DraftSentence | Evidence | Declined | Beat
+Piece = DraftSentence | Evidence | Declined | Beat | Forget
 
 
 class _Selected(BaseModel):
@@ -93,7 +92,8 @@ class ChatWriter:
     def written(self, question: str, evidence: Sequence[Evidence], *, language: str) -> Asking[Piece]:
         """Ask for an answer in `language` from the evidence.
 
-        A piece is a sentence with what it cites, or a stretch of the evidence chosen as it stands.
+        A piece is a sentence with what it cites, or a stretch of the evidence chosen as it stands. `Forget` takes back
+        all pieces before it.
         """
         meter = Meter(self.chosen)
         if self.mode == "prose":
@@ -118,21 +118,10 @@ class ChatWriter:
         text = thoughts.without("".join(parts)).strip('"“”«» ')
         yield text if is_rewriting(text, question, history) else question
 
-    def completed(self, asked: Sequence[tuple[str, str]], **stated: Any) -> tuple[str, Usage, list[float]]:
-        """Return what the model replies to messages, what it cost and when each part came, in seconds.
-
-        A reply that would be longer than it may be is cut there. Raises ModelFailed.
-        """
+    def replied(self, asked: Sequence[tuple[str, str]], **stated: Any) -> Asking[str]:
+        """Ask for whatever the model replies to messages: its parts, "" while they are waited for."""
         meter = Meter(self.chosen)
-        started, arrived, parts = time.perf_counter(), list[float](), list[str]()
-        try:
-            for part in filter(None, self._transport.reply(asked, meter, **stated)):
-                parts.append(part)
-                arrived.append(time.perf_counter() - started)
-        except ModelFailed as error:
-            if error.failure != Failure.ENDLESS or not parts:
-                raise
-        return "".join(parts), meter.usage, arrived
+        return Asking(self._transport.reply(asked, meter, **stated), meter)
 
     def _prose(
         self, question: str, evidence: Sequence[Evidence], language: str, meter: Meter
@@ -147,6 +136,10 @@ class ChatWriter:
                     return
                 if isinstance(sentence, Beat):
                     # Whoever waits can be interrupted.
+                    yield sentence
+                    continue
+                if isinstance(sentence, Forget):
+                    count, before = 0, []
                     yield sentence
                     continue
                 count += 1

@@ -27,11 +27,12 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.generating.writer import ChatWriter
-from assistant.models import Answer, Mode, Reply
+from assistant.models import Answer, Mode, Reply, Usage
 from assistant.phrases import phrase
 from assistant.settings import Settings
 from assistant.wiring import chat_model
 from ingest.archive.archive import Archive
+from ingest.errors import ModelFailed
 from tests.assistant.model_server import KEY
 from tests.conftest import ROOT, Ran
 
@@ -159,15 +160,22 @@ def _stands(reply: Reply) -> Answer:
 def test_a_reply_comes_in_parts_and_its_tokens_are_counted_by_the_server(asking: Asking) -> None:
     writer = asking().writer
     assert writer is not None
-    text, usage, arrived = writer.completed([("user", "Tell me about the sea.")], max_tokens=30)
-    assert text.strip()
-    assert len(arrived) > 5
-    assert arrived == sorted(arrived)
+    parts, usage = _replied(writer, "Tell me about the sea.", 30)
+    assert "".join(parts).strip()
+    assert len(parts) > 5
     assert 0 < usage.output <= 31
     assert 5 < usage.input < 100
-    again = writer.completed([("user", "Tell me about the sea.")], max_tokens=5)[1]
+    _, again = _replied(writer, "Tell me about the sea.", 5)
     assert again.input == usage.input
     assert again.cached > 0
+
+
+def _replied(writer: ChatWriter, text: str, most: int) -> tuple[list[str], Usage]:
+    """The parts of a reply, also of one that would be longer than it may be, and what it took."""
+    asking, parts = writer.replied([("user", text)], max_tokens=most), list[str]()
+    with contextlib.suppress(ModelFailed):
+        parts.extend(filter(None, asking))
+    return parts, asking.usage
 
 
 def test_nonsense_about_the_ledger_leaves_every_statement(asking: Asking) -> None:
@@ -225,14 +233,12 @@ def test_more_than_the_model_can_read_is_told(asking: Asking, server: Server) ->
     one = asking(chat_context=100_000)
     writer = one.writer
     assert writer is not None
-    from ingest.errors import ModelFailed
-
     with pytest.raises(ModelFailed) as error:
-        writer.completed([("user", "harbour " * 6000)])
+        list(writer.replied([("user", "harbour " * 6000)]))
     assert error.value.failure == "context"
     # And it goes on answering.
     assert server.awaited(busy=False)
-    assert writer.completed([("user", "Hello.")], max_tokens=4)[0]
+    assert _replied(writer, "Hello.", 4)[0]
 
 
 def test_a_server_that_takes_too_long_is_left(asking: Asking, server: Server) -> None:

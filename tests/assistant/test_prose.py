@@ -10,18 +10,20 @@ import pytest
 
 from assistant.drafts import DraftSentence
 from assistant.generating import thoughts
-from assistant.generating.prose import Beat, drafted
+from assistant.generating.prose import Beat, Forget, drafted
+from ingest.errors import ModelFailed
 
 Told = list[tuple[str, tuple[int, ...]] | None]
 
 
 def _told(chunks: Iterable[str], language: str = "en") -> Told:
-    pieces = drafted(chunks, language=language)
-    return [
-        (each.text, each.evidence) if isinstance(each, DraftSentence) else None
-        for each in pieces
-        if not isinstance(each, Beat)
-    ]
+    told: Told = []
+    for each in drafted(chunks, language=language):
+        if isinstance(each, Forget):
+            told.clear()
+        elif not isinstance(each, Beat):
+            told.append((each.text, each.evidence) if each is not None else None)
+    return told
 
 
 PROSE = [
@@ -57,6 +59,33 @@ PROSE = [
     pytest.param(
         "en", "1. First [1].\n2. Second [2].\n- Third [3].",
         [("First.", (0,)), ("Second.", (1,)), ("Third.", (2,))], id="a-list",
+    ),
+    pytest.param(
+        "de", "5. Oktober 2015 trafen sie sich [1].\n2. Sie gingen [2].\n31. März war es [3].",
+        [("5. Oktober 2015 trafen sie sich.", (0,)), ("Sie gingen.", (1,)), ("31. März war es.", (2,))],
+        id="german-dates-at-the-beginning",
+    ),
+    pytest.param(
+        "en", "1. March 3, 2015: it closed [1].\n10) It opened [2].",
+        [("March 3, 2015: it closed.", (0,)), ("It opened.", (1,))], id="a-list-of-days",
+    ),
+    pytest.param(
+        "en", 'The 6" pipe burst [1]. Two men died [2]. It was "in 1999" [3]. “It is 6" wide. It is.” [4]',
+        [
+            ('The 6" pipe burst.', (0,)), ("Two men died.", (1,)), ('It was "in 1999".', (2,)),
+            ('“It is 6" wide. It is.”', (3,)),
+        ], id="inches",
+    ),
+    pytest.param(
+        "en", "One.\n[1]\nTwo [2].\n[3]\nThree.\n\n [4].\nFive.\nSix. Seven.\n[5][6]\n\nEight.",
+        [
+            ("One.", (0,)), ("Two.", (1,)), ("Three.", (3,)), ("Five.", ()), ("Six.", (4, 5)), ("Seven.", (4, 5)),
+            ("Eight.", ()),
+        ], id="markers-on-lines-of-their-own",
+    ),
+    pytest.param(
+        "en", "One [1]. Two [2]. And a good deal of words.</think>Three [3].", [("Three.", (2,))],
+        id="a-thought-that-was-told-already",
     ),
     pytest.param(
         "en", "Answer: The bridge closed [1].\n\nNO_ANSWER", [("The bridge closed.", (0,)), None],
@@ -108,7 +137,7 @@ PIECES = [
     " [1]", "[2][3]", ". ", ". [4] ", "\n- ", "\n\n", "<think>", "</think>", "<thi",
     "[/THINK]", "M. Dupont", "Mr. Smith said", "3.5 million", "Le 1er octobre", "Z. B.", "NO_ANSWER", "Okay, ",
     "the harbour", " A", "…", "...", "   ", "Answer: ", "1. ", "U.S.", "【5†source】", "(source 6)",
-    "\f", "。", "et", "Forty ships had waited",
+    "5. Oktober", "6\" ", "\n[1]\n", "\n1. ", "\f", "。", "et", "Forty ships had waited",
 ]  # fmt: skip
 
 
@@ -167,15 +196,101 @@ def test_a_model_that_was_seen_to_think_aloud_is_waited_for() -> None:
     habit = thoughts.Habit()
     # By its beginning it could be an answer.
     first = "The harbour reopened on Monday [1]. Or did it? It did [2].</think>On Monday [1]."
-    assert _texts([first], habit) == ["The harbour reopened on Monday.", "On Monday."]
+    assert _texts(list(first), habit) == ["On Monday."]
+    assert habit.thinks_aloud
     again = "Forty ships had waited for days [2]. Or three? So it says [2].</think>Forty [2]."
     assert _texts(list(again), habit) == ["Forty."]
     assert _texts(["An answer without a thought [1]."], habit) == ["An answer without a thought."]
+    assert not habit.thinks_aloud
+
+
+def test_what_was_a_thought_is_taken_back() -> None:
+    reply = "The harbour reopened on Monday [1]. Or did it, as it says? It did [2].</think>On Monday [1]."
+    pieces = [each for each in drafted(list(reply), language="en") if not isinstance(each, Beat)]
+    assert [type(each) for each in pieces] == [DraftSentence, Forget, DraftSentence]
 
 
 def _texts(chunks: Iterable[str], habit: thoughts.Habit) -> list[str]:
-    pieces = drafted(chunks, language="en", habit=habit)
-    return [each.text for each in pieces if isinstance(each, DraftSentence)]
+    texts = list[str]()
+    for each in drafted(chunks, language="en", habit=habit):
+        if isinstance(each, Forget):
+            texts.clear()
+        elif isinstance(each, DraftSentence):
+            texts.append(each.text)
+    return texts
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        "Alors, voici ce qui est dit", "We know the date", "First Minister Swinney said so", "I-95 was closed",
+        "The source said no", "Now open is the port", "Je suis parti", "Also kam er", "Я видел порт", "So said he",
+        "“Let us go,” he said", "The question remained open", "The user data was stolen", "Evidence was found",
+        "Now I-95 is open", "Ich bin ein Berliner", "The task force met", "Well over 300 died",
+    ],
+)  # fmt: skip
+def test_an_answer_is_told_at_its_first_citation_however_it_begins(beginning: str) -> None:
+    def chunks() -> Iterator[str]:
+        yield f"{beginning} [1]. It goes on with words. "
+        pytest.fail("held back")
+
+    assert "".join(_first(thoughts.spoken(chunks()))).startswith(beginning)
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        "Okay, the user asks when", "Okay, the user just sent this", "The user wants to know", "Let me see",
+        "Let's look", "Hmm, it says", "I need to find it", "We need to answer", "First, I look at", "Alright, so",
+        "**Okay**, so it is", "D'accord, l'utilisateur", "D’accord, l’utilisateur demande", "Okay, der Benutzer",
+        "Okay, der Nutzer fragt", "Ich muss sehen", "Je dois trouver", "Vale, el usuario", "Necesito ver",
+        "Хорошо, пользователь", "Мне нужно найти", "好的，用户", "嗯", "首先", "用户想知道", "Now, let me see",
+    ],
+)  # fmt: skip
+def test_a_thought_aloud_is_held_back(beginning: str) -> None:
+    read = 0
+
+    def chunks() -> Iterator[str]:
+        nonlocal read
+        for _ in range(5):
+            read += 1
+            yield f"{beginning} [1]. It goes on with words. "
+        yield "</think>"
+
+    assert "".join(_first(thoughts.spoken(chunks()))) == thoughts.FORGET
+    assert read == 5
+
+
+def _first(told: Iterable[str]) -> list[str]:
+    return [next(each for each in told if each)]
+
+
+def _broken(text: str) -> Iterator[str]:
+    yield from text
+    raise ModelFailed("broken")
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        pytest.param("Let me say it: the port is open [1]", "Let me say it: the port is open [1]", id="held"),
+        pytest.param("No number yet", "No number yet", id="before-a-citation"),
+        pytest.param("<think>The port is open [1].", "", id="a-thought"),
+        pytest.param("Open [1]. <think>The port", "Open [1]. ", id="a-thought-behind"),
+    ],
+)
+def test_what_was_held_back_is_told_before_the_reply_fails(reply: str, told: str) -> None:
+    parts = list[str]()
+    with pytest.raises(ModelFailed):
+        parts.extend(thoughts.spoken(_broken(reply)))
+    assert "".join(parts) == told
+
+
+def test_of_a_model_that_thinks_aloud_nothing_is_told_before_the_reply_fails() -> None:
+    habit = thoughts.Habit(thinks_aloud=True)
+    with pytest.raises(ModelFailed):
+        assert not any(thoughts.spoken(_broken("The port is open [1]. Or is it?"), habit))
+    assert habit.thinks_aloud
 
 
 @pytest.mark.parametrize(
