@@ -99,7 +99,8 @@ def is_abridged(prose: str, printed: Sequence[str], language: str, *, cast: Cast
     )
     clauses = [kept for clause in _clauses(ours) if (kept := _without_frame(clause, language, cast, tells=tells))]
     if all(_is_stand_in(each.key) for clause in clauses for each in clause):
-        return True
+        # Whose words they are, and no more.
+        return bool(clauses)
     orders = [[each for clause in (*clauses[k:], *clauses[:k]) for each in clause] for k in range(len(clauses))]
     idle = lexicon.words_for("idle", language)
     if tells:
@@ -248,7 +249,9 @@ def _stands_in(
             stop -= 1
         gap = theirs[start:stop]
         if all(each.is_date for each in gap):
-            return True
+            # "Before March" is not "before".
+            is_governed = bool(gap and start) and theirs[start - 1].key in lexicon.words_for("stop", language)
+            return not is_governed
         begins = not first or any(each.opens for each in theirs[first : start + 1])
         ends = end == len(theirs) or any(each.opens for each in theirs[stop : end + 1])
         is_apart = begins and end == len(theirs)
@@ -264,8 +267,8 @@ def _stands_in(
         return end == len(theirs) and not trailing.isdisjoint((theirs[first].key, theirs[start].key))
 
     def follows(each: _Token, k: int, j: int, *, is_first: bool) -> bool:
-        # A mark that is lost makes two things one.
-        if k == j and not is_first and theirs[k].opens and not each.opens:
+        # A mark that is lost makes two things one, unless a whole clause went with it.
+        if not is_first and theirs[k].opens and not each.opens and not (k > j and theirs[j].opens):
             return False
         return _is_same(each, theirs[k]) and may_go(j, k)
 
@@ -320,7 +323,7 @@ def _is_same(one: _Token, other: _Token) -> bool:
     if other.is_marked and not one.is_marked:
         return False
     if one.means or other.means:
-        return one.means == other.means or (one.is_date and other.is_date and one.means <= other.means)
+        return one.means == other.means
     if len(one.who) == 1 and one.who == other.who:
         return True
     return one.key == other.key and one.spelled in ("", other.spelled)

@@ -64,6 +64,10 @@ def test_what_is_cut_down_is_verified(prose: str, printed: str) -> None:
         pytest.param("Osk stole it.", "Osk stole it, his rival shouted.", id="somebodys"),
         pytest.param("Osk would have won.", "Osk would have won, had it rained.", id="had-it"),
         pytest.param("The mayor stole it.", "The mayor, the critics claim, stole it.", id="somebodys-between"),
+        pytest.param("It ended, begun after a vote.", "It ended, begun on 4 March, after a vote.", id="a-mark-lost"),
+        pytest.param("Osk must pay before June.", "Osk must pay before 20 June.", id="day-of-a-date"),
+        pytest.param("It will not open before.", "It will not open before March.", id="date-that-is-governed"),
+        pytest.param("Ana Ruiz said.", "It is over, Ana Ruiz said.", id="nothing-told"),
         pytest.param("The port is open, to the joy of all.", "The port is open.", id="clause-put-in"),
     ],
 )
