@@ -261,8 +261,13 @@ def _stands_in(
             # A clause at the beginning may govern the rest; one between two marks or at the end may be somebody's.
             if tells and _is_attribution(theirs[first:end], neutral.union(idle)):
                 return True
-            is_one = end == len(theirs) or not any(each.opens for each in gap[1:])
-            return bool(first) and is_one and _may_open(gap, language)
+            is_last = end == len(theirs)
+            is_one = is_last or not any(each.opens for each in gap[1:])
+            return (
+                bool(first)
+                and is_one
+                and (_opens_clause(gap, language) or (not is_last and _is_apposition(gap, language)))
+            )
         # With "and", something is told besides.
         return end == len(theirs) and not trailing.isdisjoint((theirs[first].key, theirs[start].key))
 
@@ -289,17 +294,20 @@ _RESERVING = ("conditions", "reservations", "contrasts")
 _TURNING = (*_RESERVING, "negations", "quantifiers")
 
 
-def _may_open(gap: Sequence[_Token], language: str) -> bool:
-    """Whether a clause that may be left out begins so: "which …", "after …", a date, a number, what somebody is.
+def _opens_clause(gap: Sequence[_Token], language: str) -> bool:
+    """Whether a clause that may be left out begins so: "which …", "after …", a date, a number.
 
     Not "his rival shouted", "it was rumoured", "had it rained".
     """
-    if gap[0].means or gap[0].key in lexicon.words_for("clause_openers", language):
-        return True
-    # "…, the mayor of Osk, …": few words, and no verb that tells.
+    return bool(gap[0].means) or gap[0].key in lexicon.words_for("clause_openers", language)
+
+
+def _is_apposition(gap: Sequence[_Token], language: str) -> bool:
+    """Whether a clause between two marks may tell what somebody is: few words, no name first, no verb that tells."""
     reports = tuple(lexicon.words_for("reports", language))
     return (
         len(gap) <= _APPOSITION
+        and not gap[0].who
         and gap[0].key not in lexicon.words_for("stop", language)
         and not any(each.key.startswith(reports) for each in gap)
     )
@@ -324,6 +332,6 @@ def _is_same(one: _Token, other: _Token) -> bool:
         return False
     if one.means or other.means:
         return one.means == other.means
-    if len(one.who) == 1 and one.who == other.who:
-        return True
+    if one.who and other.who:
+        return one.who == other.who
     return one.key == other.key and one.spelled in ("", other.spelled)

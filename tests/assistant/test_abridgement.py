@@ -12,7 +12,7 @@ MAYOR = (
 CAST = Cast(
     whose=(("ana", "ruiz"), ("the", "deputy", "mayor")),
     cues=frozenset({"told"}),
-    people=("Ana Ruiz", "Ivo Zeller"),
+    people=("Ana Ruiz", "Ivo Zeller", "Ana Zeller"),
     speakers=frozenset({0}),
     cues_spelled=frozenset({"told"}),
 )
@@ -67,6 +67,8 @@ def test_what_is_cut_down_is_verified(prose: str, printed: str) -> None:
         pytest.param("It ended, begun after a vote.", "It ended, begun on 4 March, after a vote.", id="a-mark-lost"),
         pytest.param("Osk must pay before June.", "Osk must pay before 20 June.", id="day-of-a-date"),
         pytest.param("It will not open before.", "It will not open before March.", id="date-that-is-governed"),
+        pytest.param("Osk stole it.", "Osk stole it, Ivo Zeller shouted.", id="somebodys-by-name"),
+        pytest.param("Ana Ruiz left.", "Ana Zeller left.", id="another-of-that-name"),
         pytest.param("Ana Ruiz said.", "It is over, Ana Ruiz said.", id="nothing-told"),
         pytest.param("The port is open, to the joy of all.", "The port is open.", id="clause-put-in"),
     ],
