@@ -85,15 +85,21 @@ def own_names_in(text: str, language: str) -> list[str]:
     return [] if language == "de" else [word for name in own_names(text, language) for word in name_words(name)]
 
 
-def unknown_names(
-    prose: str, text: str, resting: Sequence[Grounds], language: str
-) -> tuple[bool, bool]:  # fmt: skip
-    """Return whether a sentence names somebody whom its grounds do not, and whether it doubts who did what to whom."""
+def speakers_and_roles(resting: Sequence[Grounds]) -> tuple[str, str]:
+    """Return the names of all whose words grounds hold, and what they are, each in one text."""
     speakers = " ".join(one.speaker or "" for each in resting for one in each.said)
     roles = " ".join(
         role for each in resting for m in each.evidence.cast for role in m.roles
         if any(same_name(m.name, one.speaker or "") for one in each.said)
     )  # fmt: skip
+    return speakers, roles
+
+
+def unknown_names(
+    prose: str, text: str, resting: Sequence[Grounds], language: str
+) -> tuple[bool, bool]:  # fmt: skip
+    """Return whether a sentence names somebody whom its grounds do not, and whether it doubts who did what to whom."""
+    speakers, roles = speakers_and_roles(resting)
     heading = " ".join(
         f"{each.evidence.article.outlet} {each.evidence.article.author} {each.evidence.article.title}"
         for each in resting

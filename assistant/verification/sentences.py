@@ -33,7 +33,7 @@ from assistant.verification.changes import (
 )
 from assistant.verification.grounds import Grounds, grounds, meanings
 from assistant.verification.markup import plain
-from assistant.verification.names import own_names_in, same_name, unknown_names
+from assistant.verification.names import own_names_in, same_name, speakers_and_roles, unknown_names
 from assistant.verification.quoted import (
     Quoted,
     as_shown,
@@ -201,16 +201,15 @@ def _compared(
     if unknown:
         return Omission.NAME, False
     # What the sentence quotes it need not say again.
-    ours, theirs = words_of(prose), words_of("\n".join(unquoted(each, found) for each in resting))
-    speakers = " ".join(one.speaker or "" for each in resting for one in each.said)
+    rest = "\n".join(unquoted(each, found) for each in resting)
+    ours, theirs = words_of(prose), words_of(rest)
+    speakers, roles = speakers_and_roles(resting)
     cast = " ".join(member.name for each in resting for member in each.evidence.cast)
     # Who it is about says nothing of what it says of them.
     people = {lexicon.stem(word) for word in [*name_words(f"{speakers} {cast}"), *own_names_in(prose, language)]}
-    standing = unmarked(text_shown, found, instead=[stand_in(number) for number in range(len(found))])
     here = meanings(prose, language)
     told = [stem for stem in here if stem not in people]
     if is_foreign and told:
-        rest = "\n".join(unquoted(each, found) for each in resting)
         against = claims.conflicts(
             prose, language, f"{rest} {speakers}", other, [m.name for each in resting for m in each.evidence.cast]
         )
@@ -232,21 +231,18 @@ def _compared(
     if told and is_foreign and is_alike and is_certain(ours, language) and is_uncertain(theirs, other):
         return Omission.MODALITY, False
     is_plain = not is_swapped and not (told and adds_reservation(ours, language, theirs, other))
-    roles = " ".join(role for each in resting for m in each.evidence.cast for role in m.roles
-                     if any(same_name(m.name, one.speaker or "") for one in each.said))  # fmt: skip
-    there = meanings(text, other) | meanings(f"{speakers} {roles}", other)
-    if not here and not is_foreign:
-        return None, is_plain and is_abridged(standing, (), language, cast=_cast(resting, language))
-    share = sum(stem in there for stem in here) / max(1, len(here))
-    if is_foreign:
+    standing = unmarked(text_shown, found, instead=[stand_in(number) for number in range(len(found))])
+    whose = _cast(resting, language)
+    if is_foreign or not here:
         # Two languages share names and numbers, which tell nothing of what is said of them: only whose words they are.
-        return None, bool(found) and is_plain and is_abridged(standing, (), language, cast=_cast(resting, language))
+        return None, is_plain and is_abridged(standing, (), language, cast=whose)
+    there = meanings(text, other) | meanings(f"{speakers} {roles}", other)
+    share = sum(stem in there for stem in here) / len(here)
     # Of few words, one is soon found again.
     told_share = sum(stem in there for stem in told) / len(told) if told else 1.0
     if min(share, told_share) < _SHOWN or (len(told) < _FEW and told_share <= _HALF):
         return Omission.UNSUPPORTED, False
-    printed_here = _printed(resting, found)
-    return None, is_plain and is_abridged(standing, printed_here, language, cast=_cast(resting, language))
+    return None, is_plain and is_abridged(standing, _printed(resting, found), language, cast=whose)
 
 
 def _numbers(text: str, languages: set[str]) -> list[literals.Number]:
