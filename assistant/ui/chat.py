@@ -139,8 +139,8 @@ def _goes_on_elsewhere(turn: DrawnTurn, kept: int) -> bool:
 def _welcome(said: Texts) -> None:
     """What there is to ask, drawn before the archive is open and completed when it is."""
     st.html(
-        f'<div class="onrecord-hero"><h1>{escaped(said.promise_before)}<mark>{escaped(said.promise_lit)}</mark>'
-        f"{escaped(said.promise_after)}</h1><p>{escaped(said.lead)}</p></div>"
+        f'<div class="onrecord-hero"><h1>{escaped(said.promise_before)}<span><mark>{escaped(said.promise_lit)}</mark>'
+        f"{escaped(said.promise_after)}</span></h1><p>{escaped(said.lead)}</p></div>"
     )
     holdings, suggestions = st.empty(), st.empty()
     for _ in desk().waited():

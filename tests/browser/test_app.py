@@ -79,6 +79,28 @@ def test_a_question_is_answered_and_every_line_opens_at_its_words(visiting: Visi
         expect(page.locator(".turn .line")).to_have_count(5)
 
 
+@pytest.mark.parametrize("locale", ["en-US", "fr-FR"])
+@pytest.mark.parametrize("has_typefaces", [True, False])
+def test_the_smallest_screens_show_it_all_also_before_the_typefaces_come(
+    visiting: Visiting, app: str, locale: str, has_typefaces: bool
+) -> None:
+    with visiting(app, "phone", locale=locale) as visit:
+        page = visit.page
+        page.set_viewport_size({"width": 320, "height": 640})
+        if not has_typefaces:
+            page.route(re.compile(r"\.(woff2?|ttf)"), lambda route: route.fulfill(body=""))
+        visit.open()
+        expect(page.get_by_role("radiogroup")).to_be_visible()
+        assert not visit.scrolls_sideways
+        bottom = "(each) => each.getBoundingClientRect().bottom"
+        edge = page.locator(".st-key-masthead").evaluate(bottom)
+        links = page.locator(".st-key-masthead a p")
+        expect(links).to_have_count(5)
+        assert all(link.evaluate(bottom) <= edge for link in links.all())
+        visit.ask("What did Konachenkov say?")
+        assert not visit.scrolls_sideways
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_an_article_is_found_in_the_list_and_shows_who_speaks(visiting: Visiting, app: str, view: str) -> None:
     with visiting(app, view) as visit:
