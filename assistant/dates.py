@@ -1,17 +1,25 @@
-"""Dates in running text, in five languages, as far as they are stated."""
+"""Dates in running text, as far as they are stated: in five languages always, in another where it is named."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
 import functools
+import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 
+from assistant import locales
 from ingest.folding import unaccented
 from ingest.models import Span
+
+
+# Of a month's name so many letters stay when it is inflected, and so many may follow.
+_STEM, _ENDING = 4, 5
+# Thailand counts years from so many before ours.
+_BUDDHIST = 543
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,15 +43,17 @@ class Day:
         return cls(date.month, date.day, date.year)
 
 
-def days(text: str) -> Iterator[tuple[Span, Day]]:
+def days(text: str, language: str = "") -> Iterator[tuple[Span, Day]]:
     """Yield the dates that `text` states ("2 octobre", "October 2nd, 2015", "02.10.2015", "2015-10-02"), in order.
 
     Figures alone are read with the day before the month, as in every language here but American English, and only
-    with a year; what is no date of the calendar is none.
+    with a year; what is no date of the calendar is none. With a `language` beyond the five, its dates are read too
+    ("10月2日", "2 października").
     """
-    plain = unaccented(text).casefold()
-    if len(plain) != len(text):
-        plain = unaccented(text).lower()
+    plain = _plain(text)
+    if language and language not in _tables():
+        yield from _days_elsewhere(plain, language)
+        return
     for match in _pattern().finditer(plain):
         found = match.groupdict()
         name = found["month_after"] or found["month_before"] or found["month_alone"]
@@ -52,6 +62,23 @@ def days(text: str) -> Iterator[tuple[Span, Day]]:
         year = found["year"] or found["year_after"] or found["year_alone"] or found["iso_year"] or found["figure_year"]
         day = Day(month, int(stated) if stated else None, int(year) if year else None)
         if _is_of_the_calendar(day):
+            yield Span(match.start(), match.end()), day
+
+
+def _plain(text: str) -> str:
+    plain = unaccented(text).casefold()
+    return plain if len(plain) == len(text) else unaccented(text).lower()
+
+
+def _days_elsewhere(plain: str, language: str) -> Iterator[tuple[Span, Day]]:
+    for match in _pattern_elsewhere(language).finditer(plain):
+        found = {name.rstrip("_"): value for name, value in match.groupdict().items() if value}
+        month = found.get("figure") or _month_like(found["month"], language)
+        year = int(found["year"]) if "year" in found else None
+        if year and language == "th" and year > _BUDDHIST:
+            year -= _BUDDHIST
+        day = Day(int(month), int(found["day"]) if "day" in found else None, year)
+        if 1 <= day.month <= 12 and _is_of_the_calendar(day):
             yield Span(match.start(), match.end()), day
 
 
@@ -64,15 +91,65 @@ def _is_of_the_calendar(day: Day) -> bool:
 
 
 @functools.cache
-def months() -> Mapping[str, int]:
-    """Return the number of each month by its names, unaccented and in lower case."""
+def _tables() -> Mapping[str, Sequence[str]]:
     text = resources.files("assistant.lexicon").joinpath("dates.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@functools.cache
+def months() -> Mapping[str, int]:
+    """Return the number of each month by its names in the five languages, unaccented and in lower case."""
     return {
         name: number
-        for in_order in tomllib.loads(text).values()
+        for in_order in _tables().values()
         for number, names in enumerate(in_order, 1)
         for name in unaccented(names).split("|")
     }
+
+
+@functools.cache
+def _months_elsewhere(language: str) -> Mapping[str, int]:
+    return {_plain(name): number for name, number in locales.months(language).items()}
+
+
+def _month_like(plain: str, language: str) -> int:
+    """The month whose name shares most with a word."""
+    known = _months_elsewhere(language)
+    if plain in known:
+        return known[plain]
+    return known[max(known, key=lambda name: len(os.path.commonprefix([name, plain])))]
+
+
+@functools.cache
+def _one_of_months(language: str) -> str:
+    """A pattern of the names of the months of a language, also with another ending."""
+    ending = rf"[^\W\d]{{0,{_ENDING}}}"
+    beginnings = [
+        # An abbreviation has no ending.
+        re.escape(name[: max(_STEM, len(name) - 2)]) + ending if len(name) > _STEM else rf"{re.escape(name)}(?!\w)"
+        for name in sorted(_months_elsewhere(language), key=len, reverse=True) if len(name) > 1
+    ]  # fmt: skip
+    return "|".join(beginnings) or r"(?!)"
+
+
+@functools.cache
+def _pattern_elsewhere(language: str) -> re.Pattern[str]:
+    names = _one_of_months(language)
+    # Vietnamese writes "14/10".
+    in_figures = r"|(?<![\d./])(?P<day_______>\d{1,2})/(?P<figure_____>\d{1,2})(?![\d/])" if language == "vi" else ""
+    year = r"(?:1[89]|2[05])\d\d"
+    return re.compile(
+        rf"(?<!\d)(?:(?P<year>{year})\s?[年년]\s?)?(?P<figure>\d{{1,2}})\s?[月월](?:\s?(?P<day>\d{{1,2}})\s?[日일号號])?"
+        rf"|(?<!\d)(?P<day_>\d{{1,2}})\s+thang\s+(?P<figure_>\d{{1,2}})(?:(?:,?\s+nam|,)?\s+(?P<year_>{year}))?(?!\d)"
+        rf"|\bthang\s+(?P<figure__>\d{{1,2}})(?:(?:,?\s+nam)?\s+(?P<year__>{year}))?(?!\d)"
+        rf"|(?<!\d)(?P<year___>{year})-(?P<figure___>\d\d)-(?P<day___>\d\d)(?!\d)"
+        rf"|(?<![\d.,/])(?P<day____>\d{{1,2}})(?:[./]\s?)(?P<figure____>\d{{1,2}})(?:[./]\s?)(?P<year____>{year})(?!\d)"
+        rf"|(?<!\d)(?P<day_____>\d{{1,2}})(?:\.|º|er)?\s?(?:de\s|d['’]|ב-?)?(?P<month>{names})"
+        rf"(?:\.|,)?(?:\s+(?:de(?:l)?\s|τ?ου\s|р\.\s)?(?P<year_____>{year}))?"
+        rf"|(?<!\w)(?P<month_>{names})\.?\s+(?P<day______>\d{{1,2}})(?![\d,.]\d|\d)(?:,?\s+(?P<year______>{year}))?"
+        rf"|(?<!\w)(?P<month__>{names})\s+(?:de(?:l)?\s)?(?P<year_______>{year})"
+        rf"{in_figures}"
+    )
 
 
 @functools.cache

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import sys
 import unicodedata
+from collections.abc import Iterable
 
 from anyascii import anyascii
 
@@ -17,6 +19,21 @@ _PLAIN = str.maketrans(
         ),
     }
 )
+
+
+def _ranges(letters: Iterable[int]) -> str:
+    """Letters as the inside of a class of a regular expression."""
+    parts = list[list[int]]()
+    for code in letters:
+        if parts and code == parts[-1][1] + 1:
+            parts[-1][1] = code
+        else:
+            parts.append([code, code])
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in parts)
+
+
+# All capital letters, for a class of a regular expression. What a script without them writes is none.
+CAPITALS = _ranges(code for code in range(sys.maxunicode) if chr(code).isupper() or chr(code).istitle())
 
 
 def fold(text: str) -> str:
@@ -50,4 +67,6 @@ def unaccented(text: str) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def _base(character: str) -> str:
-    return unicodedata.normalize("NFD", character)[0]
+    # A Korean syllable is taken apart too, into letters that are no accents.
+    base, *marks = unicodedata.normalize("NFD", character)
+    return base if all(map(unicodedata.combining, marks)) else character

@@ -27,6 +27,11 @@ def language_of(text: str, *, default: str = "und") -> str:
     return code
 
 
+def is_identified(language: str) -> bool:
+    """Tell whether `language_of` can return a language."""
+    return language in _CANDIDATES
+
+
 @functools.cache
 def words(sort: str) -> frozenset[str]:
     """Return the words of one sort ("teasers", "error_pages", "abbreviations", "titles" …) in all languages."""

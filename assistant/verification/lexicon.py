@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
+from assistant import locales
 from assistant.quotecheck import lexicon as claims
+from assistant.quotecheck.words import words_of
 from ingest.folding import latin, unaccented
-from ingest.languages import language_of
+from ingest.languages import is_identified, language_of
 
 _OTHER = ("directions", "instructions")
 # Words are alike that share so many letters; shorter ones when they are the same but for a plural.
@@ -42,24 +44,26 @@ def words_for(sort: str, language: str) -> frozenset[str]:
 
 @functools.cache
 def numbers(language: str) -> Mapping[str, int]:
-    """Return the number words of a language with their values; of all languages where there is no list for it."""
-    known = [language] if knows(language) else [each for each in _tables() if each not in _OTHER]
-    return {**claims.numbers(language), **{word: value for each in known for word, value in _of(each, "numbers")}}
+    """Return the number words of a language with their values; none where there is no list for it.
+
+    A word of one language is a number in another ("sei", "elf", "on").
+    """
+    return {**claims.numbers(language), **dict(_of(language, "numbers"))} if knows(language) else {}
 
 
 @functools.cache
 def scales(language: str) -> Mapping[str, int]:
-    """Return what multiplies the number before it: "Mio.", "млрд", "millions"."""
-    known = [language] if knows(language) else [each for each in _tables() if each not in _OTHER]
+    """Return what multiplies the number before it: "Mio.", "млрд", "millions", "万". Entries of two words among them."""
+    if not knows(language):
+        return {" ".join(words_of(word).keys): value for word, value in locales.scales(language).items()}
     words = {word: value for word, value in numbers(language).items() if value >= 1000}
-    return {**words, **{word: value for each in known for word, value in _of(each, "scales")}}
+    return {**words, **dict(_of(language, "scales"))}
 
 
 @functools.cache
 def parts(language: str) -> Mapping[str, float]:
-    """Return the words for a part of a whole with its share: "half", "tiers"."""
-    known = [language] if knows(language) else [each for each in _tables() if each not in _OTHER]
-    return {word: value for each in known for word, value in _tables()[each]["parts"].items()}
+    """Return the words for a part of a whole with its share: "half", "tiers"; none where there is no list for it."""
+    return dict(_tables()[language]["parts"]) if knows(language) else {}
 
 
 @functools.cache
@@ -173,7 +177,7 @@ def is_another_language(prose: str, language: str) -> bool:
         each: sum(word.lower() in words_for("stop", each) for word in words) for each in _tables() if each not in _OTHER
     }
     if language not in small:
-        return len(words) > 7 and language_of(prose, default=language) != language
+        return is_identified(language) and len(words) > 7 and language_of(prose, default=language) != language
     best = max(small, key=lambda each: small[each])
     if best == language or small[best] == small[language]:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import datetime
 import functools
 import itertools
 import re
@@ -11,11 +12,12 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import resources
 
+from assistant import locales
 from assistant.dates import Day, days, months
 from assistant.quotecheck.words import Words, words_of
 from assistant.verification import lexicon
 from ingest.folding import unaccented
-from ingest.models import Article, Span
+from ingest.models import Span
 
 _UNITS = {"%": "%", "€": "eur", "$": "usd", "£": "gbp", "¥": "jpy", "₽": "rub"}
 _UNIT_WORDS = (
@@ -27,6 +29,12 @@ _UNIT_WORDS = (
     ("jpy", ("yen", "иен")),
 )
 _PER_CENT = {("per", "cent"), ("pour", "cent"), ("por", "ciento")}
+# Figures grouped and parted as in Arabic and Persian.
+_ARABIC_MARKS = str.maketrans({"٫": ".", "٬": ","})
+# Languages that part no words, or write what multiplies to the figures.
+_UNPARTED = frozenset({"zh", "ja", "ko", "th", "lo", "km", "my"})
+# A word that multiplies is known without its ending where it has more letters than these, with at most so many behind.
+_SHORT_SCALE, _LONGEST_ENDING = 5, 4
 _JOINING = frozenset({"and", "et", "y", "und"})
 _GERMAN = re.compile(
     r"(ein|zwei|drei|vier|funf|sechs|sieben|acht|neun)und(zwanzig|dreissig|vierzig|funfzig|sechzig|siebzig|achtzig|neunzig)"
@@ -56,9 +64,9 @@ class Number:
 
 def numbers(text: str, language: str) -> list[Number]:
     """Return the numbers of a text, in figures or words ("1 234,5", "2 millions"), those of dates aside."""
-    spaced, moved = _spaced(text)
+    spaced, moved = _spaced(text, language)
     words = words_of(spaced)
-    dated = [span for span, _ in days(spaced)]
+    dated = [span for span, _ in days(spaced, language)]
     found = list[Number]()
     at, following = 0, 0
     while at < len(words):
@@ -75,19 +83,28 @@ def numbers(text: str, language: str) -> list[Number]:
             at += 1
             continue
         end_of_number = end
-        while end < len(words) and (scale := _scale(words, at, end, language)):
+        while end < len(words) and (scaled := _scale(words, at, end, language)):
+            scale, end = scaled
             value *= scale
-            end += 1
             end_of_number = end
+        if not lexicon.knows(language) and end < len(words) and end_of_number > at + 1:
+            more, last = _smaller(words, end, scale_of=value, language=language)
+            if more:
+                value, end, end_of_number = value + more, last, last
         unit, end = _unit(words, at, end)
         found.append(Number(value, moved(words.span(at, end_of_number)), unit, _counted(words, end, language)))
         at = end
     return found
 
 
-def _spaced(text: str) -> tuple[str, Callable[[Span], Span]]:
+def _spaced(text: str, language: str) -> tuple[str, Callable[[Span], Span]]:
     """A text with a space between figures and the letters written to them ("1.2bn", "48 M€"), and the way back."""
+    text = text.translate(_ARABIC_MARKS)
     places = [match.start() for match in _WRITTEN_TO.finditer(text)]
+    if not lexicon.knows(language):
+        # "120万人": behind the figures, and behind what multiplies them.
+        places = sorted({*places, *(at for match in _written_to(language).finditer(text) for at in match.span(1))})
+        places = [at for at in places if 0 < at < len(text) and not text[at - 1].isspace() and not text[at].isspace()]
     if not places:
         return text, lambda span: span
     parts = [text[i:j] for i, j in itertools.pairwise([0, *places, len(text)])]
@@ -99,6 +116,13 @@ def _spaced(text: str) -> tuple[str, Callable[[Span], Span]]:
         )
 
     return " ".join(parts), moved
+
+
+@functools.cache
+def _written_to(language: str) -> re.Pattern[str]:
+    """Figures with the letters written to them: what multiplies, where one of its words does, or nothing yet."""
+    words = sorted(map(re.escape, locales.scales(language)), key=len, reverse=True) if language in _UNPARTED else []
+    return re.compile(rf"(?<=\d)(?:\s?)((?:{'|'.join(words)})|(?=[^\W\d]))" if words else r"(?<=\d)((?=[^\W\d]))")
 
 
 def _part(words: Words, at: int, language: str) -> tuple[float, int] | None:
@@ -114,15 +138,47 @@ def _part(words: Words, at: int, language: str) -> tuple[float, int] | None:
     return None
 
 
-def _scale(words: Words, at: int, end: int, language: str) -> int | None:
-    """What the word after a number multiplies it by: the letters "k" and "m" only where they stand for money."""
+def _scale(words: Words, at: int, end: int, language: str) -> tuple[int, int] | None:
+    """What the words after a number multiply it by, and the word after those.
+
+    The letters "k" and "m" only where they stand for money.
+    """
     key = words.keys[end]
+    if not lexicon.knows(language):
+        return _scale_elsewhere(words, end, language)
     if key in ("k", "m"):
         beside = {words.keys[at - 1] if at else "", words.keys[end + 1] if end + 1 < len(words) else ""}
         if key == "m" and not beside & set(_UNITS):
             return None
-        return 1_000 if key == "k" else 1_000_000
-    return lexicon.scales(language).get(key)
+        return (1_000 if key == "k" else 1_000_000), end + 1
+    scale = lexicon.scales(language).get(key)
+    return (scale, end + 1) if scale else None
+
+
+def _smaller(words: Words, at: int, *, scale_of: float, language: str) -> tuple[float, int]:
+    """What is added to a number with its scale ("1億 2000万", "9 लाख 50 हज़ार"), and the word after it; 0 for nothing."""
+    value, end = _value(words, at, language)
+    if value is None or words.starts[at] > words.ends[at - 1] + 1:
+        return 0.0, at
+    while end < len(words) and (scaled := _scale_elsewhere(words, end, language)):
+        value, end = value * scaled[0], scaled[1]
+    return (value, end) if end > at + 1 and value < scale_of else (0.0, at)
+
+
+def _scale_elsewhere(words: Words, end: int, language: str) -> tuple[int, int] | None:
+    """The same in a language that there are no word lists for, also of an inflected word ("milionima")."""
+    known = lexicon.scales(language)
+    for length in (3, 2, 1):
+        stated = " ".join(words.keys[end : end + length])
+        if end + length <= len(words) and stated in known:
+            return known[stated], end + length
+    key = words.keys[end]
+    likely = [
+        word for word in known
+        if key.startswith(word if len(word) <= _SHORT_SCALE else word[:-2]) and len(word) > 3
+        and len(key) <= len(word) + _LONGEST_ENDING
+    ]  # fmt: skip
+    return (known[max(likely, key=len)], end + 1) if likely else None
 
 
 def _counted(words: Words, end: int, language: str) -> str:
@@ -216,15 +272,15 @@ def meanings(text: str, language: str) -> list[tuple[Span, frozenset[Meaning]]]:
     for number in numbers(text, language):
         sort = "part" if number.unit == "part" else "number"
         found.append((number.span, frozenset({(sort, number.value)})))
-    for span, day in days(text):
+    for span, day in days(text, language):
         parts = (("day", day.day), ("month", day.month), ("year", day.year))
         found.append((span, frozenset((sort, value) for sort, value in parts if value is not None)))
     for match in _LITERAL_WORD.finditer(text):
         word, span = unaccented(match[0]).lower(), Span(*match.span())
-        if word in months() and (len(word) > 3 and word not in _DOUBTFUL):
+        if lexicon.knows(language) and word in months() and (len(word) > 3 and word not in _DOUBTFUL):
             found.append((span, frozenset({("month", months()[word])})))
-        elif word in _weekdays():
-            found.append((span, frozenset({("weekday", _weekdays()[word])})))
+        elif word in _weekdays(language):
+            found.append((span, frozenset({("weekday", _weekdays(language)[word])})))
         elif unit := _unit_of(word):
             found.append((span, frozenset({("unit", unit)})))
     return found
@@ -261,42 +317,52 @@ def unsupported_number(stated: Sequence[Number], printed: Sequence[Number], *, b
     return False
 
 
-def unsupported_date(text: str, grounds: str, article: Article, *, around: str = "") -> bool:
-    """Tell whether a text states a day, month or day of the week that neither its grounds nor their date give."""
-    printed = [day for _, day in days(grounds)]
-    published = Day.of(article.published) if article.published else None
-    known = [*printed, *([published] if published else [])]
-    years = set(re.findall(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)", f"{grounds} {around}"))
-    if article.published:
-        years.add(str(article.published.year))
-    for _, day in days(text):
+def unsupported_date(
+    text: str, language: str, grounds: str, written: str, published: datetime.date | None
+) -> bool:  # fmt: skip
+    """Tell whether a text in `language` states a day, month or day of the week that its grounds do not give.
+
+    They are in `written`, and of an article of the day `published`, which counts as given.
+    """
+    today = Day.of(published) if published else None
+    known = [*(day for _, day in days(grounds, written)), *([today] if today else [])]
+    years = set(re.findall(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)", grounds))
+    if published:
+        years.add(str(published.year))
+    months_given = _months(grounds, written) | ({published.month} if published else set())
+    for _, day in days(text, language):
+        if day.day is None:
+            if day.month not in months_given or (day.year and str(day.year) not in years):
+                return True
+            continue
         fitting = [
             each for each in known
-            if each.month == day.month and (day.day is None or each.day == day.day)
+            if each.month == day.month and each.day == day.day
         ]  # fmt: skip
         if not fitting:
             return True
         if day.year and not any(each.year == day.year for each in fitting) and (
-            any(each.year for each in fitting if each is not published) or str(day.year) not in years
+            any(each.year for each in fitting if each is not today) or str(day.year) not in years
         ):  # fmt: skip
             return True
-    here, there = weekdays(text), weekdays(grounds)
-    if article.published:
-        there = there | {article.published.weekday()}
-    if here - there:
+    here, there = weekdays(text, language), weekdays(grounds, written)
+    if here - there - ({published.weekday()} if published else set()):
         return True
-    return bool(_months(text) - _months(grounds) - ({article.published.month} if article.published else set()))
+    return bool(_months(text, language) - months_given)
 
 
-def weekdays(text: str) -> frozenset[int]:
-    """Return the days of the week that a text names in any language, Monday being 0."""
+def weekdays(text: str, language: str) -> frozenset[int]:
+    """Return the days of the week that a text names in `language`, Monday being 0."""
     words = re.findall(r"\w+", unaccented(text).lower())
-    known = _weekdays()
+    known = _weekdays(language)
     return frozenset(known[word] for word in words if word in known)
 
 
 @functools.cache
-def _weekdays() -> Mapping[str, int]:
+def _weekdays(language: str) -> Mapping[str, int]:
+    if not lexicon.knows(language):
+        names = {unaccented(name).lower(): number for name, number in locales.weekdays(language).items()}
+        return {name: number for name, number in names.items() if len(name.split()) == 1}
     text = resources.files("assistant.lexicon").joinpath("periods.toml").read_text(encoding="utf-8")
     found = dict[str, int]()
     for table in tomllib.loads(text).values():
@@ -307,9 +373,12 @@ def _weekdays() -> Mapping[str, int]:
     return found
 
 
-def _months(text: str) -> set[int]:
+def _months(text: str, language: str) -> set[int]:
+    found = {day.month for _, day in days(text, language)}
+    if not lexicon.knows(language):
+        # A month alone is other words in too many languages ("mają", "Mei").
+        return found
     words = re.findall(r"\w+", unaccented(text).lower())
-    found = set[int]()
     for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
         is_dated = before in _BEFORE_MONTH or re.fullmatch(r"(?:1[5-9]|20)\d\d", after)
         if word in months() and ((len(word) > 3 and word not in _DOUBTFUL) or is_dated):

@@ -6,19 +6,47 @@ import functools
 import re
 from collections.abc import Sequence
 
+from rapidfuzz.distance import OSA
+
+from assistant import places
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import words_of
 from assistant.verification import lexicon, literals
 from assistant.verification.grounds import Grounds
-from ingest.folding import bare, latin
+from ingest.folding import CAPITALS, bare, latin
+from ingest.models import Span
 from ingest.roles import is_role_word
 from ingest.speakers import likeness, name_words, sound
 
 _SAME_NAME = 0.84
-CAPITAL = re.compile(r"(?<![\w’'])[^\W\d_a-zà-öø-ÿа-яё][\w]*(?:[’'-][^\W\d_][\w]*)*")
+CAPITAL = re.compile(rf"(?<![\w’'])[{CAPITALS}][\w]*(?:[’'-][^\W\d_][\w]*)*")
 _BEGINS = re.compile(r"(?:^|[.!?…:;]\s*|[«“„\"(\[–—-]\s*)$")
-_NAME_PAIR = re.compile(r"[^\W\d_a-zäöüß]\w+ [^\W\d_a-zäöüß]\w+")
+_NAME_PAIR = re.compile(rf"[{CAPITALS}]\w+ [{CAPITALS}]\w+")
 _HONORIFICS = frozenset("mr mrs ms dr sir lady mme mlle me sr sra don dona herr frau herrn г-н г-жа".split())
+_CONSONANTS = tuple(
+    (re.compile(pattern), meant)
+    for pattern, meant in (
+        (r"shch|schtsch|tsch|tch|sch|sh|zh|cz|sz|sj|dzh|dz|ts|tz|tx|tj|[sz]", ("S",)),
+        (r"ch|x|c(?=[eiy])", ("S", "K")),
+        (r"j", ("S", "K", "")),
+        (r"kh", ("K", "")),
+        (r"gh|ck|qu|[kgqc]", ("K",)),
+        (r"w", ("P", "")),
+        (r"ph|[fvpb]", ("P",)),
+        (r"[td]", ("T",)),
+        (r"[aeiouyh]", ("",)),
+        (r"([A-Za-z])\1+", (r"\1",)),
+    )
+)
+# Two letters that are one sound, and one that anyascii takes for another.
+_GREEK = str.maketrans({"χ": "h", "Χ": "h"})
+# Names of so few consonants are like too many others; of so many of a hundred in common they are one.
+_FEWEST_BONES, _SAME_BONES = 2, 0.75
+_FEWEST_JOINED, _SAME_JOINED = 4, 0.7
+# Languages that give other words a capital too, in the names of bodies and of offices.
+_IN_CAPITALS = frozenset({"vi"})
+_NAMES = re.compile(rf"[{CAPITALS}]\w+(?:[ -][{CAPITALS}]\w+)+")
+_WORD = re.compile(r"[^\W\d_]+")
 # What keeps its letters from one language to another: so many of them tell.
 KINDRED = 4
 
@@ -57,8 +85,8 @@ def own_names(text: str, language: str) -> list[str]:
     return [word for word, _ in own_names_at(text, language)]
 
 
-def own_names_at(text: str, language: str) -> list[tuple[str, int]]:
-    """Return the same words, each with where it begins."""
+def own_names_at(text: str, language: str, *, opening: bool = True) -> list[tuple[str, int]]:
+    """Return the same words, each with where it begins; `opening` ones too that only another behind tells."""
     found = []
     for match in CAPITAL.finditer(text):
         if re.match(r"[^\W\d_]{1,2}[’'](?=[a-zà-öø-ÿ])", match[0]):
@@ -66,8 +94,8 @@ def own_names_at(text: str, language: str) -> list[tuple[str, int]]:
             continue
         if len(match[0]) < 2 or lexicon.words_for("stop", language) & {latin(match[0])}:
             continue
-        if _BEGINS.search(text, max(0, match.start() - 4), match.start()) and not re.match(
-            r"\s+[^\W\d_a-zà-öø-ÿа-яё]\w", text[match.end() : match.end() + 4]
+        if _BEGINS.search(text, max(0, match.start() - 4), match.start()) and not (
+            opening and re.match(rf"\s+[{CAPITALS}]\w", text[match.end() : match.end() + 4])
         ):
             continue
         found.append((match[0], match.start()))
@@ -111,10 +139,23 @@ def unknown_names(
     # Numbers, days and months are compared by what they mean.
     literal = [span for span, _ in literals.meanings(prose, language)]
     doubtful, known, strangers = False, list[tuple[int, int]](), list[int]()
+    if is_foreign:
+        located, is_elsewhere = _places(prose, near, f"{heading} {before}", resting, language)
+        if is_elsewhere:
+            return True, False
+        literal += [*located, *_spelled_elsewhere(prose, [*people, speakers])]
     folded = latin(text)
-    for word, at_word in own_names_at(prose, language):
+    # A role opens a sentence in capitals too, before the name.
+    for word, at_word in own_names_at(prose, language, opening=not is_foreign):
         if any(span.start <= at_word < span.end for span in literal) or latin(word) in _HONORIFICS:
             continue
+        if is_foreign:
+            if _is_kindred(word, near):
+                continue
+            if language in _IN_CAPITALS or any(_is_beside(at_word, at_word + len(word), each) for each in literal):
+                # "Южно Перу", "Beyrut Havalimanı", "Comisión Europea".
+                doubtful = True
+                continue
         if is_known(word, near) or _begins_name(word, prose, near, people):
             at = folded.find(latin(word)[:KINDRED])
             if at >= 0 and any(word_in(name, word) for name in people):
@@ -159,6 +200,72 @@ def unknown_names(
     return False, doubtful or (len(set(order)) > 1 and order != sorted(order))
 
 
+def _places(
+    prose: str, near: str, around: str, resting: Sequence[Grounds], language: str
+) -> tuple[list[Span], bool]:  # fmt: skip
+    """Where a sentence names places that its grounds name too in another language, and whether it names others."""
+    written = {each.evidence.article.language for each in resting}
+    there = frozenset[str]().union(*(places.keys_of(near, each) for each in written))
+    beside = frozenset[str]().union(*(places.keys_of(around, each) for each in written))
+    here = places.named(prose, language)
+    strange = [each for each in here if not each.keys & (there | beside)]
+    if prose.upper() == prose.lower() or places.is_unparted(language):
+        # Without capitals, a word may be taken for a place: one for another is told by both.
+        missed = there - frozenset[str]().union(*(each.keys for each in here))
+        return [], bool(strange) and bool(missed)
+    return [each.span for each in here if each not in strange], False
+
+
+def _spelled_elsewhere(prose: str, people: Sequence[str]) -> list[Span]:
+    """Where a sentence names somebody in full as another language spells it: "Пак Сон Мин" is Park Sung-min."""
+    known = [_joined_bones(name) for name in people]
+    found = []
+    for match in _NAMES.finditer(prose):
+        ours = _joined_bones(match[0])
+        if len(ours) >= _FEWEST_JOINED and any(OSA.normalized_similarity(ours, each) >= _SAME_JOINED for each in known):
+            found.append(Span(*match.span()))
+    return found
+
+
+def _joined_bones(name: str) -> str:
+    return "".join(min(_bones(word), key=len) for word in _WORD.findall(name))
+
+
+def _is_beside(start: int, end: int, other: Span) -> bool:
+    return 0 <= start - other.end <= 1 or 0 <= other.start - end <= 1
+
+
+def _is_kindred(word: str, text: str) -> bool:
+    """Whether a text has a name that can be the same in the spelling of another language, by its consonants."""
+    there = _bones_of(text)
+    begins = latin(word)[:KINDRED]
+    if len(begins) == KINDRED and any(other.startswith(begins) for other in _heard(text)):
+        # "Киотского" is of Kioto.
+        return True
+    return any(_is_spelled(part, there) for part in re.split(r"[\s’'-]+", word) if len(part) > 1)
+
+
+def _is_spelled(part: str, there: Sequence[str]) -> bool:
+    # A case may end it.
+    forms = {form for each in _bones(part) for form in (each, each[:-1]) if len(form) >= _FEWEST_BONES}
+    return any(OSA.normalized_similarity(form, each) >= _SAME_BONES for form in forms for each in there)
+
+
+@functools.lru_cache(maxsize=256)
+def _bones_of(text: str) -> tuple[str, ...]:
+    every = {each for match in _WORD.finditer(text) for each in _bones(match[0])}
+    return tuple(each for each in every if len(each) >= _FEWEST_BONES)
+
+
+@functools.lru_cache(maxsize=65536)
+def _bones(word: str) -> frozenset[str]:
+    """The consonants of a name, those as one that languages write for each other, in each way they may be meant."""
+    found = {re.sub(r"[^a-z]", "", latin(word.translate(_GREEK).replace("μπ", "b").replace("ντ", "d")))}
+    for pattern, meant in _CONSONANTS:
+        found = {pattern.sub(instead, each) for each in found for instead in meant}
+    return frozenset(found)
+
+
 def is_known(word: str, text: str) -> bool:
     """Return whether a text has a name, also inflected or in another spelling."""
     plain_word = latin(word)
@@ -166,8 +273,8 @@ def is_known(word: str, text: str) -> bool:
     parts = [part for part in re.split(r"[\s'-]+", plain_word) if len(part) > 1] or [plain_word]
     if all(_one_known(part, there) for part in parts):
         return True
-    places = claims.places(words_of(word).keys)
-    return bool(places) and places <= claims.places(words_of(text).keys)
+    named = claims.places(words_of(word).keys)
+    return bool(named) and named <= claims.places(words_of(text).keys)
 
 
 def _begins_name(word: str, prose: str, text: str, people: Sequence[str]) -> bool:

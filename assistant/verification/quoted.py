@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from assistant.drafts import Evidence
@@ -19,15 +20,18 @@ from ingest.sentences import sentences
 
 _MARKS = re.compile(
     r"«\s*(?P<a>[^«»]*?)\s*»|“\s*(?P<b>[^“”]*?)\s*”|„\s*(?P<c>[^„“”]*?)\s*[“”]|\"(?P<d>[^\"]*)\"|‹\s*(?P<e>[^‹›]*?)\s*›"
+    r"|”\s*(?P<g>[^“”„]*?)\s*”|»\s*(?P<h>[^«»]*?)\s*«|「\s*(?P<i>[^「」]*?)\s*」|『\s*(?P<j>[^『』]*?)\s*』"
     r"|(?<!\w)[‘‚'](?P<f>(?=\S)[^‘’'\n]*(?:\w[’'](?=\w)[^‘’'\n]*)*)[’'](?!\w)"
 )
-_LONE_MARK = re.compile(r"[«»“”„\"‹›‟〝〞＂]")
+_LONE_MARK = re.compile(r"[«»“”„\"‹›‟〝〞＂「」『』]")
 _CLAUSE = re.compile(r"[,;:–—…]|\.\s|[«“„»”\"]")
 # A negation so many words before governs what follows.
 _REACH = 5
 # "But" so many words behind what is quoted is about it.
 _CONTRASTS = 3
 _READ = 4000
+# So many Latin letters say what one Chinese character or Korean syllable does.
+_WIDE = 2.5
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def translation_of(marked: Quoted, cited: Sequence[Evidence], language: str) -> 
                 continue
             for fragment in said.fragments:
                 words = fragment.of(article.text)
-                if not 0.55 * len(marked.words) <= len(words) <= 1.9 * len(marked.words) + 10:
+                if not 0.55 * _length(marked.words) <= _length(words) <= 1.9 * _length(marked.words) + 10:
                     continue
                 ours_bare, theirs_bare = set(words_of(marked.words).keys), set(words_of(words).keys)
                 if len(ours_bare & theirs_bare) * 3 > len(ours_bare):
@@ -120,17 +124,24 @@ def translation_of(marked: Quoted, cited: Sequence[Evidence], language: str) -> 
                 ours, theirs = literals.numbers(marked.words, language), literals.numbers(words, written)
                 if CONFLICTS.keys() & set(against) or literals.unsupported_number(ours, theirs, by_noun=False):
                     continue
-                if literals.unsupported_number(theirs, ours, by_noun=False):
+                day = article.published
+                if literals.unsupported_date(marked.words, language, words, written, day):
                     continue
-                if is_turned(words_of(marked.words).keys, words_of(words).keys):
-                    continue
-                if literals.unsupported_date(marked.words, words, article) or literals.unsupported_date(
-                    words, marked.words, article
+                # What there is no list for is not missed: a number in words, a day of the week.
+                if lexicon.knows(language) and (
+                    literals.unsupported_number(theirs, ours, by_noun=False)
+                    or literals.unsupported_date(words, written, marked.words, language, day)
+                    or is_turned(words_of(marked.words).keys, words_of(words).keys)
                 ):
                     continue
                 fitting.append(dataclasses.replace(marked, evidence=each, place=fragment))
     places = {(each.evidence.article.id, each.place) for each in fitting if each.evidence}
     return fitting[0] if len(places) == 1 else None
+
+
+def _length(text: str) -> float:
+    """How long a text is, in Latin letters: a Chinese character is a word's half."""
+    return sum(_WIDE if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def said_at(quoted_words: Quoted) -> list[Quotation]:

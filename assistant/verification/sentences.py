@@ -117,10 +117,18 @@ def judged(
         return left_out(Omission.UNSUPPORTED)
     if any(lexicon.is_instruction(each.text) for each in resting):
         return left_out(Omission.UNSUPPORTED)
-    by_whom = misattributed(text, prose, found, resting, language)
-    if by_whom is Omission.SPEAKER:
-        return left_out(Omission.SPEAKER)
-    omission, is_verified = _compared(text, prose, resting, found, language)
+
+    def against(resting: Sequence[Grounds]) -> tuple[Omission | None, bool]:
+        by_whom = misattributed(text, prose, found, resting, language)
+        if isinstance(by_whom, Omission):
+            return by_whom, False
+        omission, is_verified = _compared(text, prose, resting, found, language)
+        return omission, is_verified and by_whom is None
+
+    omission, is_verified = against(resting)
+    if omission and (wide := _widened(resting, prose, language, omission)) != resting:
+        resting = wide
+        omission, is_verified = against(resting)
     if omission is not None:
         return left_out(omission)
     cut = cut_short(text, found, marked, language)
@@ -130,7 +138,7 @@ def judged(
     return Judgement(
         shown,
         tuple(dict.fromkeys(each.cited for each in resting)),
-        verified=is_verified and by_whom is None and cut is None and not translated,
+        verified=is_verified and cut is None and not translated,
     )
 
 
@@ -180,6 +188,22 @@ def _resting(
     return kept or resting[:1]
 
 
+def _widened(
+    resting: Sequence[Grounds], prose: str, language: str, omission: Omission
+) -> list[Grounds]:  # fmt: skip
+    """The grounds, whole where they are in another language: which sentence it is, words spelled alike hardly tell.
+
+    Where two of them do, it is the one that a sentence dropped a negation or a reservation of.
+    """
+    stated = meanings(prose, language)
+    wide = list[Grounds]()
+    for each in resting:
+        written = each.evidence.article.language
+        is_sure = omission in (Omission.NEGATION, Omission.MODALITY) and len(stated & meanings(each.text, written)) > 1
+        wide.append(each if written == language or is_sure else Grounds(each.evidence, each.evidence.span))
+    return wide
+
+
 def _compared(
     text_shown: str, prose: str, resting: Sequence[Grounds], found: Sequence[Quoted], language: str
 ) -> tuple[Omission | None, bool]:  # fmt: skip
@@ -195,7 +219,7 @@ def _compared(
             printed.append(literals.Number(float(article.published.year), Span(0, 0)))
     if literals.unsupported_number(stated, printed, by_noun=not is_foreign):
         return Omission.NUMBER, False
-    if all(literals.unsupported_date(prose, text, article) for article in articles):
+    if all(literals.unsupported_date(prose, language, text, each.language, each.published) for each in articles):
         return Omission.DATE, False
     unknown, is_swapped = unknown_names(prose, text, resting, language)
     if unknown:
@@ -225,10 +249,11 @@ def _compared(
             return change, False
         if is_surer(ours, theirs, language):
             return Omission.MODALITY, False
-    if is_turned(ours.keys, theirs.keys):
+    if lexicon.knows(language) and is_turned(ours.keys, theirs.keys):
         return Omission.UNSUPPORTED, False
     is_alike = len(theirs) <= 1.5 * len(ours) + 3
-    if told and is_foreign and is_alike and is_certain(ours, language) and is_uncertain(theirs, other):
+    are_known = lexicon.knows(language) and lexicon.knows(other)
+    if told and is_foreign and are_known and is_alike and is_certain(ours, language) and is_uncertain(theirs, other):
         return Omission.MODALITY, False
     is_plain = not is_swapped and not (told and adds_reservation(ours, language, theirs, other))
     standing = unmarked(text_shown, found, instead=[stand_in(number) for number in range(len(found))])

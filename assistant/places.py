@@ -1,0 +1,137 @@
+"""Which places and bodies a text names, whatever its language: "Genf" is Genève, "OMS" is the WHO."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import resources
+
+from assistant import locales
+from assistant.quotecheck import lexicon as claims
+from assistant.quotecheck.words import words_of
+from ingest.models import Span
+
+# Of a name so many letters stay when it is inflected or made an adjective of, and so many may follow.
+_STAYS, _LOST, _FOLLOWS = 4, 2, 5
+_LONGEST = 5
+# What these part their words by, a sentence does not show.
+_UNPARTED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Named:
+    """A place or body named in a text, by the keys under which it may be known in another language."""
+
+    span: Span
+    keys: frozenset[str]
+
+
+def named(text: str, language: str) -> list[Named]:
+    """Return the places and bodies that a text in `language` names, inflected forms among them."""
+    return list(_unparted(text, language) if language in _UNPARTED else _parted(text, language))
+
+
+def keys_of(text: str, language: str) -> frozenset[str]:
+    """Return the keys of all places and bodies that a text in `language` names."""
+    return frozenset[str]().union(*(each.keys for each in named(text, language)))
+
+
+def is_unparted(language: str) -> bool:
+    """Tell whether a language writes its words without spaces."""
+    return language in _UNPARTED
+
+
+def _parted(text: str, language: str) -> Iterator[Named]:
+    words = words_of(text)
+    known, initials, peoples = _by_beginning(language), _table("initials"), _table("peoples")
+    is_cased = text.upper() != text.lower()
+    at = 0
+    while at < len(words):
+        best: tuple[float, int, frozenset[str]] | None = None
+        key, printed = words.keys[at], words.printed(at, at + 1)
+        for name, keys in known.get(key[:2], ()):
+            if at + len(name) > len(words):
+                continue
+            shares = [_share(a, b, is_cased) for a, b in zip(name, words.keys[at : at + len(name)], strict=True)]
+            if min(shares) and (best is None or (sum(shares), len(name)) > best[:2]):
+                best = sum(shares), len(name), keys
+        if best is None and printed.isupper() and key in initials:
+            best = len(key), 1, initials[key]
+        if best is None or best[1] == 1:
+            people = max((each for each in peoples if key.startswith(each)), key=len, default="")
+            if people and len(key) <= len(people) + _FOLLOWS and (best is None or len(people) > best[0]):
+                best = len(people), 1, peoples[people]
+        if best:
+            yield Named(words.span(at, at + best[1]), best[2])
+        at += best[1] if best else 1
+
+
+def _share(name: str, word: str, is_cased: bool) -> float:
+    """How many letters a word has of a name, 0 where it is another one."""
+    if name == word:
+        return len(name) + 0.5
+    follows = len(word) - len(name)
+    if not is_cased:
+        # A particle follows a Korean name; elsewhere a word without capitals is soon another one.
+        return len(name) if "\uac00" <= name[:1] <= "\ud7af" and word.startswith(name) and follows <= 2 else 0.0
+    if len(name) < _STAYS:
+        return len(name) if len(name) == _STAYS - 1 and word.startswith(name) and follows == 1 else 0.0
+    stays = max(_STAYS, len(name) - _LOST)
+    return stays if word.startswith(name[:stays]) and follows <= _FOLLOWS else 0.0
+
+
+def _unparted(text: str, language: str) -> Iterator[Named]:
+    known = _names(language)
+    for match in _pattern(language).finditer(text):
+        yield Named(Span(*match.span()), known[match[0]])
+
+
+@functools.cache
+def _pattern(language: str) -> re.Pattern[str]:
+    names = sorted((name for name in _names(language) if _is_telling(name)), key=len, reverse=True)
+    # A name in Katakana is a word of its own.
+    return re.compile(rf"(?<![\u30a0-\u30ff])(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?![\u30a0-\u30ff])")
+
+
+def _is_telling(name: str) -> bool:
+    """Whether so few letters are no part of another word: two Chinese characters, three of another script."""
+    return len(name) > (1 if "\u3400" <= name[0] <= "\u9fff" else 2 if "\u3000" <= name[0] else 3)
+
+
+@functools.cache
+def _names(language: str) -> Mapping[str, frozenset[str]]:
+    """All names of places and bodies, each with its keys."""
+    found = defaultdict[str, set[str]](set)
+    for name, key in locales.places(language).items():
+        found[name].add(key)
+    for table in (claims.tables()["places"], _tables()["bodies"]):
+        for key, forms in table.items():
+            for form in forms:
+                found[form].add(key)
+    return {name: frozenset(keys) for name, keys in found.items() if name not in _table("initials")}
+
+
+@functools.cache
+def _by_beginning(language: str) -> Mapping[str, Sequence[tuple[tuple[str, ...], frozenset[str]]]]:
+    known = defaultdict[tuple[str, ...], set[str]](set)
+    for name, keys in _names(language).items():
+        if (words := words_of(name).keys) and len(words) <= _LONGEST:
+            known[words] |= keys
+    found = defaultdict[str, list[tuple[tuple[str, ...], frozenset[str]]]](list)
+    for words, together in known.items():
+        found[words[0][:2]].append((words, frozenset(together)))
+    return found
+
+
+@functools.cache
+def _table(name: str) -> Mapping[str, frozenset[str]]:
+    return {form: frozenset({key}) for key, forms in _tables()[name].items() for form in forms}
+
+
+@functools.cache
+def _tables() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    return tomllib.loads(resources.files("assistant.lexicon").joinpath("places.toml").read_text(encoding="utf-8"))
