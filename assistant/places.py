@@ -13,6 +13,7 @@ from importlib import resources
 from assistant import locales
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import words_of
+from ingest.folding import MARKS
 from ingest.models import Span
 
 # Of a name so many letters stay when it is inflected or made an adjective of, and so many may follow.
@@ -32,7 +33,8 @@ class Named:
 
 def named(text: str, language: str) -> list[Named]:
     """Return the places and bodies that a text in `language` names, inflected forms among them."""
-    return list(_unparted(text, language) if language in _UNPARTED else _parted(text, language))
+    is_cased = text.upper() != text.lower()
+    return list(_by_words(text, language) if is_cased else _by_letters(text, language))
 
 
 def keys_of(text: str, language: str) -> frozenset[str]:
@@ -45,10 +47,9 @@ def is_unparted(language: str) -> bool:
     return language in _UNPARTED
 
 
-def _parted(text: str, language: str) -> Iterator[Named]:
+def _by_words(text: str, language: str) -> Iterator[Named]:
     words = words_of(text)
     known, initials, peoples = _by_beginning(language), _table("initials"), _table("peoples")
-    is_cased = text.upper() != text.lower()
     at = 0
     while at < len(words):
         best: tuple[float, int, frozenset[str]] | None = None
@@ -56,7 +57,7 @@ def _parted(text: str, language: str) -> Iterator[Named]:
         for name, keys in known.get(key[:2], ()):
             if at + len(name) > len(words):
                 continue
-            shares = [_share(a, b, is_cased) for a, b in zip(name, words.keys[at : at + len(name)], strict=True)]
+            shares = [_share(a, b) for a, b in zip(name, words.keys[at : at + len(name)], strict=True)]
             if min(shares) and (best is None or (sum(shares), len(name)) > best[:2]):
                 best = sum(shares), len(name), keys
         if best is None and printed.isupper() and key in initials:
@@ -70,36 +71,44 @@ def _parted(text: str, language: str) -> Iterator[Named]:
         at += best[1] if best else 1
 
 
-def _share(name: str, word: str, is_cased: bool) -> float:
+def _share(name: str, word: str) -> float:
     """How many letters a word has of a name, 0 where it is another one."""
     if name == word:
         return len(name) + 0.5
     follows = len(word) - len(name)
-    if not is_cased:
-        # A particle follows a Korean name; elsewhere a word without capitals is soon another one.
-        return len(name) if "\uac00" <= name[:1] <= "\ud7af" and word.startswith(name) and follows <= 2 else 0.0
     if len(name) < _STAYS:
         return len(name) if len(name) == _STAYS - 1 and word.startswith(name) and follows == 1 else 0.0
     stays = max(_STAYS, len(name) - _LOST)
     return stays if word.startswith(name[:stays]) and follows <= _FOLLOWS else 0.0
 
 
-def _unparted(text: str, language: str) -> Iterator[Named]:
+def _by_letters(text: str, language: str) -> Iterator[Named]:
     known = _names(language)
     for match in _pattern(language).finditer(text):
-        yield Named(Span(*match.span()), known[match[0]])
+        yield Named(Span(*match.span("name")), known[match["name"]])
 
 
 @functools.cache
 def _pattern(language: str) -> re.Pattern[str]:
-    names = sorted((name for name in _names(language) if _is_telling(name)), key=len, reverse=True)
-    # A name in Katakana is a word of its own.
-    return re.compile(rf"(?<![\u30a0-\u30ff])(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?![\u30a0-\u30ff])")
+    """The names of places in a script without capitals, where a word is soon a part of another one."""
+    names = sorted((name for name in _names(language) if _is_telling(name, language)), key=len, reverse=True)
+    one = rf"(?P<name>{'|'.join(map(re.escape, names)) or '(?!)'})"
+    if language in _UNPARTED:
+        # A name in Katakana is a word of its own.
+        return re.compile(rf"(?<![\u30a0-\u30ff]){one}(?![\u30a0-\u30ff])")
+    before, behind = _GLUED.get(language, ("", ""))
+    return re.compile(rf"(?<![\w{MARKS}]){before}{one}{behind}(?![\w{MARKS}])")
 
 
-def _is_telling(name: str) -> bool:
-    """Whether so few letters are no part of another word: two Chinese characters, three of another script."""
-    return len(name) > (1 if "\u3400" <= name[0] <= "\u9fff" else 2 if "\u3000" <= name[0] else 3)
+# What is written to a name: prepositions before it, particles behind it.
+_GLUED = {"ar": ("(?:و?[بلفك]?)", ""), "he": ("[ובלמהשכ]{0,2}", ""), "ko": ("", "[가-힣]{0,2}")}
+
+
+def _is_telling(name: str, language: str) -> bool:
+    """Whether so few letters are no part of another word where words are not parted."""
+    if language not in _UNPARTED:
+        return len(name) > 1
+    return len(name) > (1 if "\u3400" <= name[0] <= "\u9fff" else 2 if language == "ja" else 5)
 
 
 @functools.cache

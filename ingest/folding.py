@@ -34,6 +34,8 @@ def _ranges(letters: Iterable[int]) -> str:
 
 # All capital letters, for a class of a regular expression. What a script without them writes is none.
 CAPITALS = _ranges(code for code in range(sys.maxunicode) if chr(code).isupper() or chr(code).istitle())
+# All marks that go with a letter, accents and the vowels of Indian scripts, which a regular expression takes for no letter.
+MARKS = _ranges(code for code in range(sys.maxunicode) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
 
 
 def fold(text: str) -> str:

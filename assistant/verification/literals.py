@@ -16,7 +16,7 @@ from assistant import locales
 from assistant.dates import Day, days, months
 from assistant.quotecheck.words import Words, words_of
 from assistant.verification import lexicon
-from ingest.folding import unaccented
+from ingest.folding import MARKS, unaccented
 from ingest.models import Span
 
 _UNITS = {"%": "%", "€": "eur", "$": "usd", "£": "gbp", "¥": "jpy", "₽": "rub"}
@@ -29,6 +29,7 @@ _UNIT_WORDS = (
     ("jpy", ("yen", "иен")),
 )
 _PER_CENT = {("per", "cent"), ("pour", "cent"), ("por", "ciento")}
+_LETTER_BEFORE = re.compile(r"(?<=[^\W\d])(?=\d)")
 # Figures grouped and parted as in Arabic and Persian.
 _ARABIC_MARKS = str.maketrans({"٫": ".", "٬": ","})
 # Languages that part no words, or write what multiplies to the figures.
@@ -103,7 +104,8 @@ def _spaced(text: str, language: str) -> tuple[str, Callable[[Span], Span]]:
     places = [match.start() for match in _WRITTEN_TO.finditer(text)]
     if not lexicon.knows(language):
         # "120万人": behind the figures, and behind what multiplies them.
-        places = sorted({*places, *(at for match in _written_to(language).finditer(text) for at in match.span(1))})
+        written = {at for match in _written_to(language).finditer(text) for at in match.span(1)}
+        places = sorted({*places, *written, *(match.start() for match in _LETTER_BEFORE.finditer(text))})
         places = [at for at in places if 0 < at < len(text) and not text[at - 1].isspace() and not text[at].isspace()]
     if not places:
         return text, lambda span: span
@@ -168,17 +170,31 @@ def _smaller(words: Words, at: int, *, scale_of: float, language: str) -> tuple[
 def _scale_elsewhere(words: Words, end: int, language: str) -> tuple[int, int] | None:
     """The same in a language that there are no word lists for, also of an inflected word ("milionima")."""
     known = lexicon.scales(language)
+    key = words.keys[end]
+    if words.text.upper() == words.text.lower():
+        # Letters that stand between marks are no words: the text tells.
+        match = _scales_at(language).match(words.text, words.ends[end - 1])
+        if match is None:
+            return None
+        after = next((i for i in range(end, len(words)) if words.starts[i] >= match.end()), len(words))
+        return locales.scales(language)[match[1]], after
     for length in (3, 2, 1):
         stated = " ".join(words.keys[end : end + length])
         if end + length <= len(words) and stated in known:
             return known[stated], end + length
-    key = words.keys[end]
     likely = [
         word for word in known
         if key.startswith(word if len(word) <= _SHORT_SCALE else word[:-2]) and len(word) > 3
         and len(key) <= len(word) + _LONGEST_ENDING
     ]  # fmt: skip
     return (known[max(likely, key=len)], end + 1) if likely else None
+
+
+@functools.cache
+def _scales_at(language: str) -> re.Pattern[str]:
+    words = "|".join(sorted(map(re.escape, locales.scales(language)), key=len, reverse=True))
+    ends = "" if language in _UNPARTED else rf"(?![\w{MARKS}])"
+    return re.compile(rf"\s?({words or '(?!)'}){ends}")
 
 
 def _counted(words: Words, end: int, language: str) -> str:

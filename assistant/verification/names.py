@@ -42,6 +42,8 @@ _CONSONANTS = tuple(
 _GREEK = str.maketrans({"χ": "h", "Χ": "h"})
 # Names of so few consonants are like too many others; of so many of a hundred in common they are one.
 _FEWEST_BONES, _SAME_BONES = 2, 0.75
+# Longer words in capitals are no initials; an office has so many words before the last in capitals.
+_LONGEST_INITIALS, _OFFICE = 5, 4
 _FEWEST_JOINED, _SAME_JOINED = 4, 0.7
 # Languages that give other words a capital too, in the names of bodies and of offices.
 _IN_CAPITALS = frozenset({"vi"})
@@ -62,6 +64,23 @@ def same_name(one: str, other: str) -> bool:
         # "Оуэн Таррант" is Owen Tarrant.
         return True
     return bool(first and second) and claims.places(first) == claims.places(second) != set()
+
+
+def is_same_elsewhere(one: str, language: str, other: str, written: str) -> bool:
+    """Tell whether two names may be of one person or body as two languages write them ("ВОЗ", "WHO")."""
+    if same_name(one, other):
+        return True
+    keys = places.keys_of(one, language)
+    if keys and keys & places.keys_of(other, written):
+        return True
+    ours, theirs = _joined_bones(one), _joined_bones(other)
+    if min(len(ours), len(theirs)) >= _FEWEST_JOINED and OSA.normalized_similarity(ours, theirs) >= _SAME_JOINED:
+        return True
+    last_of_ours, last_of_theirs = _WORD.findall(one)[-1:], _WORD.findall(other)[-1:]
+    return any(
+        len(a) >= _FEWEST_BONES + 1 and OSA.normalized_similarity(a, b) >= _SAME_BONES
+        for a in _bones("".join(last_of_ours)) for b in _bones("".join(last_of_theirs))
+    )  # fmt: skip
 
 
 def is_named(who: str, text: str) -> bool:
@@ -108,6 +127,11 @@ def _stands_by_role(text: str, start: int, end: int) -> bool:
     return any(match is not None and is_role_word(match[1]) for match in (before, after))
 
 
+def _is_of_office(text: str, at: int) -> bool:
+    """Whether a word stands a few words behind one that says what somebody is."""
+    return any(is_role_word(word) for word in re.findall(r"[\w’'-]+", text[:at])[-_OFFICE:])
+
+
 def own_names_in(text: str, language: str) -> list[str]:
     """Return the names of a text, where they can be told from other words with a capital."""
     return [] if language == "de" else [word for name in own_names(text, language) for word in name_words(name)]
@@ -150,10 +174,12 @@ def unknown_names(
         if any(span.start <= at_word < span.end for span in literal) or latin(word) in _HONORIFICS:
             continue
         if is_foreign:
-            if _is_kindred(word, near):
+            if is_kindred(word, near):
                 continue
-            if language in _IN_CAPITALS or any(_is_beside(at_word, at_word + len(word), each) for each in literal):
-                # "Южно Перу", "Beyrut Havalimanı", "Comisión Europea".
+            is_beside = any(_is_beside(at_word, at_word + len(word), each) for each in literal)
+            is_initials = word.isupper() and len(word) <= _LONGEST_INITIALS
+            if language in _IN_CAPITALS or is_beside or is_initials or _is_of_office(prose, at_word):
+                # "Южно Перу", "Beyrut Havalimanı", "Comisión Europea"; "PIB"; "el ministro de Medio Ambiente".
                 doubtful = True
                 continue
         if is_known(word, near) or _begins_name(word, prose, near, people):
@@ -235,8 +261,8 @@ def _is_beside(start: int, end: int, other: Span) -> bool:
     return 0 <= start - other.end <= 1 or 0 <= other.start - end <= 1
 
 
-def _is_kindred(word: str, text: str) -> bool:
-    """Whether a text has a name that can be the same in the spelling of another language, by its consonants."""
+def is_kindred(word: str, text: str) -> bool:
+    """Tell whether a text has a name that can be the same as another language spells it, by its consonants."""
     there = _bones_of(text)
     begins = latin(word)[:KINDRED]
     if len(begins) == KINDRED and any(other.startswith(begins) for other in _heard(text)):

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from assistant.places import is_unparted
 from assistant.drafts import Evidence
 from assistant.models import Omission
 from assistant.phrases import phrase, quoted
@@ -32,6 +33,8 @@ _CONTRASTS = 3
 _READ = 4000
 # So many Latin letters say what one Chinese character or Korean syllable does.
 _WIDE = 2.5
+# Fewer letters than these are no statement, where words are not parted.
+_FEWEST = 12
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,7 +103,8 @@ def _ended(words: str, place: Span, article: Article) -> Span:
 
 def translation_of(marked: Quoted, cited: Sequence[Evidence], language: str) -> Quoted | None:
     """Return the one statement in another language that quoted words can be a translation of."""
-    if len(marked.words.split()) < 3 or lexicon.is_another_language(marked.words, language):
+    is_short = _length(marked.words) < _FEWEST if is_unparted(language) else len(marked.words.split()) < 3
+    if is_short or lexicon.is_another_language(marked.words, language):
         return None
     fitting = []
     for each in cited:

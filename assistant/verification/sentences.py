@@ -33,7 +33,7 @@ from assistant.verification.changes import (
 )
 from assistant.verification.grounds import Grounds, grounds, meanings
 from assistant.verification.markup import plain
-from assistant.verification.names import own_names_in, same_name, speakers_and_roles, unknown_names
+from assistant.verification.names import is_kindred, own_names_in, same_name, speakers_and_roles, unknown_names
 from assistant.verification.quoted import (
     Quoted,
     as_shown,
@@ -56,6 +56,7 @@ _FEW, _HALF = 5, 0.5
 _LONGEST = 4000
 # Names and roles of more words are no names.
 _LONGEST_NAME, _LONGEST_ROLE = 10, 6
+_LONGEST_MARKED_NAME = 3
 # A sentence that cites more than this cites to no purpose.
 _MOST_CITED = 8
 
@@ -102,12 +103,16 @@ def judged(
     if lexicon.is_another_language(_without_names(prose, cited), language) or _is_copied(prose, cited, language):
         return left_out(Omission.LANGUAGE)
 
-    found, translated = list[Quoted](), False
+    found, translated, is_plain = list[Quoted](), False, True
     for each in marked:
         place = printed_at(each, cited)
         if place is None:
             place = translation_of(each, cited, language)
             translated = translated or place is not None
+        if place is None and _is_name(each.words, cited, language):
+            # "„Ер Франс“": the marks are of a name.
+            is_plain = False
+            continue
         if place is None:
             return left_out(Omission.QUOTATION)
         found.append(place)
@@ -138,7 +143,19 @@ def judged(
     return Judgement(
         shown,
         tuple(dict.fromkeys(each.cited for each in resting)),
-        verified=is_verified and cut is None and not translated,
+        verified=is_verified and is_plain and cut is None and not translated,
+    )
+
+
+def _is_name(words: str, cited: Sequence[Evidence], language: str) -> bool:
+    """Whether words between marks are a name that an article in another language spells otherwise."""
+    parts = words.split()
+    return (
+        len(parts) <= _LONGEST_MARKED_NAME
+        and all(part[:1].isupper() for part in parts)
+        and any(
+            each.article.language != language and all(is_kindred(part, each.text) for part in parts) for each in cited
+        )
     )
 
 

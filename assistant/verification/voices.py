@@ -10,7 +10,7 @@ from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import words_of
 from assistant.verification import lexicon
 from assistant.verification.grounds import Grounds, meanings
-from assistant.verification.names import CAPITAL, is_known, is_named, same_name, word_in
+from assistant.verification.names import CAPITAL, is_known, is_named, is_same_elsewhere, same_name, word_in
 from assistant.verification.quoted import Quoted, said_at
 from ingest.folding import latin
 from ingest.models import Article, Paragraph, Quotation, Reference, Span, SpeakerKind
@@ -57,6 +57,17 @@ def misattributed(
                 return Omission.SPEAKER
             continue
         if any(_may_be(who, speaker or "", each) for speaker, each in speakers):
+            doubt = "by role"
+            continue
+        foreign = [(speaker, each.evidence.article.language) for speaker, each in speakers]
+        foreign = [(speaker, written) for speaker, written in foreign if written != language]
+        if any(is_same_elsewhere(who, language, speaker or "", written) for speaker, written in foreign):
+            is_confirmed, doubt = True, "spelled elsewhere"
+            continue
+        if foreign and not any(is_named(member.name, who) for each in resting for member in each.evidence.cast) and (
+            not any(word[:1].isupper() for word in who.split())
+        ):  # fmt: skip
+            # "Según un dictamen": what a source is called, no list of words tells in two languages.
             doubt = "by role"
             continue
         is_misread = quotation.reference is not Reference.NAME and not about
