@@ -19,16 +19,27 @@ from ingest.models import Span
 # Of a name so many letters stay when it is inflected or made an adjective of, and so many may follow.
 _STAYS, _LOST, _FOLLOWS = 4, 2, 5
 _LONGEST = 5
+# Letters of a country's code.
+_COUNTRY = 2
 # What these part their words by, a sentence does not show.
 _UNPARTED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Named:
-    """A place or body named in a text, by the keys under which it may be known in another language."""
+    """A place or body named in a text, by the keys under which it may be known in another language.
+
+    It is sure where no more than the last letter differs, for an ending.
+    """
 
     span: Span
     keys: frozenset[str]
+    is_sure: bool = True
+
+    @property
+    def is_on_the_map(self) -> bool:
+        """Whether it is a country or a city."""
+        return any("/" in key or len(key) == _COUNTRY for key in self.keys)
 
 
 def named(text: str, language: str) -> list[Named]:
@@ -52,22 +63,22 @@ def _by_words(text: str, language: str) -> Iterator[Named]:
     known, initials, peoples = _by_beginning(language), _table("initials"), _table("peoples")
     at = 0
     while at < len(words):
-        best: tuple[float, int, frozenset[str]] | None = None
+        best: tuple[float, int, frozenset[str], int] | None = None
         key, printed = words.keys[at], words.printed(at, at + 1)
         for name, keys in known.get(key[:2], ()):
             if at + len(name) > len(words):
                 continue
             shares = [_share(a, b) for a, b in zip(name, words.keys[at : at + len(name)], strict=True)]
             if min(shares) and (best is None or (sum(shares), len(name)) > best[:2]):
-                best = sum(shares), len(name), keys
+                best = sum(shares), len(name), keys, sum(map(len, name))
         if best is None and printed.isupper() and key in initials:
-            best = len(key), 1, initials[key]
+            best = len(key), 1, initials[key], len(key)
         if best is None or best[1] == 1:
             people = max((each for each in peoples if key.startswith(each)), key=len, default="")
             if people and len(key) <= len(people) + _FOLLOWS and (best is None or len(people) > best[0]):
-                best = len(people), 1, peoples[people]
+                best = len(people), 1, peoples[people], len(key)
         if best:
-            yield Named(words.span(at, at + best[1]), best[2])
+            yield Named(words.span(at, at + best[1]), best[2], best[0] >= best[3] - best[1])
         at += best[1] if best else 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz.distance import OSA
 
@@ -13,7 +13,7 @@ from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import words_of
 from assistant.verification import lexicon, literals
 from assistant.verification.grounds import Grounds
-from ingest.folding import CAPITALS, bare, latin
+from ingest.folding import CAPITALS, MARKS, bare, latin
 from ingest.models import Span
 from ingest.roles import is_role_word
 from ingest.speakers import likeness, name_words, sound
@@ -47,6 +47,11 @@ _LONGEST_INITIALS, _OFFICE = 5, 4
 _FEWEST_JOINED, _SAME_JOINED = 4, 0.7
 # Languages that give other words a capital too, in the names of bodies and of offices.
 _IN_CAPITALS = frozenset({"vi"})
+# A name is taken for somebody's from such a likeness on, and for those whom it fits nearly as well.
+_NAMED_SO, _AS_WELL = 0.8, 0.1
+_FEWEST_WORDS = 2
+_KATAKANA = re.compile(r"[\u30a1-\u30ff＝=]{3,}")
+_SPELLED = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{MARKS}])*")
 _NAMES = re.compile(rf"[{CAPITALS}]\w+(?:[ -][{CAPITALS}]\w+)+")
 _WORD = re.compile(r"[^\W\d_]+")
 # What keeps its letters from one language to another: so many of them tell.
@@ -216,6 +221,10 @@ def unknown_names(
         for at in strangers
     ):
         return True, False
+    if is_foreign and (members := named_elsewhere(prose, people)):
+        told = f"{near} {heading} {before}"
+        if not any(is_named(name, told) or same_name(name, speakers) for name in members):
+            return True, False
     # Somebody at the beginning of a sentence, whom the article names elsewhere.
     for match in CAPITAL.finditer(prose):
         whose = [name for name in people if word_in(name, match[0])]
@@ -235,11 +244,16 @@ def _places(
     beside = frozenset[str]().union(*(places.keys_of(around, each) for each in written))
     here = places.named(prose, language)
     strange = [each for each in here if not each.keys & (there | beside)]
-    if prose.upper() == prose.lower() or places.is_unparted(language):
+    if prose.upper() == prose.lower():
         # Without capitals, a word may be taken for a place: one for another is told by both.
         missed = there - frozenset[str]().union(*(each.keys for each in here))
         return [], bool(strange) and bool(missed)
-    return [each.span for each in here if each not in strange], False
+    people = " ".join(member.name for each in resting for member in each.evidence.cast)
+    is_elsewhere = any(
+        each.is_sure and each.is_on_the_map and prose[each.span.start].isupper() and not is_known(each.span.of(prose), f"{near} {people}")
+        for each in strange
+    )
+    return [each.span for each in here if each not in strange], is_elsewhere
 
 
 def _spelled_elsewhere(prose: str, people: Sequence[str]) -> list[Span]:
@@ -253,8 +267,46 @@ def _spelled_elsewhere(prose: str, people: Sequence[str]) -> list[Span]:
     return found
 
 
+def named_elsewhere(prose: str, people: Iterable[str]) -> dict[str, float]:
+    """Return which people a sentence names, as another language or script than theirs spells them, and how surely.
+
+    Where names sound alike, whom it fits best.
+    """
+    runs, is_exact = _runs(prose)
+    scores = dict[str, float]()
+    for name in dict.fromkeys(people):
+        family = _bones("".join(_WORD.findall(name)[-1:]))
+        wanted = [each for each in (_joined_bones(name), *family) if len(each) >= _FEWEST_JOINED]
+        if is_exact:
+            score = max((OSA.normalized_similarity(one, run) for one in wanted for run in runs), default=0.0)
+        else:
+            # Words that are not parted: what is found in their midst is found by chance.
+            found = [one for one in wanted if len(one) > _FEWEST_JOINED and any(one in run for run in runs)]
+            score = 1.0 if found else 0.0
+        if score >= _NAMED_SO:
+            scores[name] = score
+    best = max(scores.values(), default=0.0)
+    return {name: score for name, score in scores.items() if score >= best - _AS_WELL}
+
+
+def _runs(prose: str) -> tuple[list[str], bool]:
+    """The consonants of what may be names in a sentence, and whether each is one from its beginning to its end."""
+    if prose.upper() != prose.lower():
+        words = [match[0] for match in _NAMES.finditer(prose)]
+        return [*map(_joined_bones, [*words, *(word for word, _ in own_names_at(prose, "", opening=False))])], True
+    if katakana := _KATAKANA.findall(prose):
+        return [*map(_joined_bones, [*katakana, *(part for run in katakana for part in re.split("[・＝=]", run))])], True
+    if any(c in prose for c in " \u00a0") and len(prose.split()) > _FEWEST_WORDS:
+        words = prose.split()
+        return [
+            _joined_bones(" ".join(words[i:j])) for i in range(len(words)) for j in range(i + 1, i + 4)
+            if j <= len(words)
+        ], True  # fmt: skip
+    return [*_bones(prose)], False
+
+
 def _joined_bones(name: str) -> str:
-    return "".join(min(_bones(word), key=len) for word in _WORD.findall(name))
+    return "".join(min(_bones(word), key=len) for word in _SPELLED.findall(name))
 
 
 def _is_beside(start: int, end: int, other: Span) -> bool:
@@ -279,17 +331,17 @@ def _is_spelled(part: str, there: Sequence[str]) -> bool:
 
 @functools.lru_cache(maxsize=256)
 def _bones_of(text: str) -> tuple[str, ...]:
-    every = {each for match in _WORD.finditer(text) for each in _bones(match[0])}
+    every = dict.fromkeys(each for match in _WORD.finditer(text) for each in _bones(match[0]))
     return tuple(each for each in every if len(each) >= _FEWEST_BONES)
 
 
 @functools.lru_cache(maxsize=65536)
-def _bones(word: str) -> frozenset[str]:
+def _bones(word: str) -> tuple[str, ...]:
     """The consonants of a name, those as one that languages write for each other, in each way they may be meant."""
     found = {re.sub(r"[^a-z]", "", latin(word.translate(_GREEK).replace("μπ", "b").replace("ντ", "d")))}
     for pattern, meant in _CONSONANTS:
         found = {pattern.sub(instead, each) for each in found for instead in meant}
-    return frozenset(found)
+    return tuple(sorted(found))
 
 
 def is_known(word: str, text: str) -> bool:

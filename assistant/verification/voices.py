@@ -10,7 +10,7 @@ from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import words_of
 from assistant.verification import lexicon
 from assistant.verification.grounds import Grounds, meanings
-from assistant.verification.names import CAPITAL, is_known, is_named, is_same_elsewhere, same_name, word_in
+from assistant.verification.names import CAPITAL, is_known, is_named, is_same_elsewhere, named_elsewhere, same_name, word_in
 from assistant.verification.quoted import Quoted, said_at
 from ingest.folding import latin
 from ingest.models import Article, Paragraph, Quotation, Reference, Span, SpeakerKind
@@ -111,6 +111,8 @@ def misattributed(
         names = [match[0] for match in CAPITAL.finditer(prose)]
         people = [member.name for each in resting for member in each.evidence.cast]
         others = [name for name in people if any(word_in(name, word) for word in names)]
+        if any(each.evidence.article.language != language for each in resting):
+            others = others or named_elsewhere(prose, people)
         if others and whose - {None} and not any(
             same_name(other, speaker or "") for other in others for speaker in whose
         ):  # fmt: skip
