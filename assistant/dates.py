@@ -5,16 +5,16 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import functools
-import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 
+from rapidfuzz.distance import Prefix
+
 from assistant import locales
 from ingest.folding import unaccented
 from ingest.models import Span
-
 
 # Of a month's name so many letters stay when it is inflected, and so many may follow.
 _STEM, _ENDING = 4, 5
@@ -117,7 +117,7 @@ def _month_like(plain: str, language: str) -> int:
     known = _months_elsewhere(language)
     if plain in known:
         return known[plain]
-    return known[max(known, key=lambda name: len(os.path.commonprefix([name, plain])))]
+    return known[max(known, key=lambda name: Prefix.similarity(name, plain))]
 
 
 @functools.cache

@@ -21,6 +21,7 @@ _STAYS, _LOST, _FOLLOWS = 4, 2, 5
 _LONGEST = 5
 # Letters of a country's code.
 _COUNTRY = 2
+_VOWELS = frozenset("aeiouyаеиоуыэюяіїєьαεηιουω")
 # What these part their words by, a sentence does not show.
 _UNPARTED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
 
@@ -29,7 +30,7 @@ _UNPARTED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
 class Named:
     """A place or body named in a text, by the keys under which it may be known in another language.
 
-    It is sure where no more than the last letter differs, for an ending.
+    It is sure where it has no more than an ending besides.
     """
 
     span: Span
@@ -63,22 +64,23 @@ def _by_words(text: str, language: str) -> Iterator[Named]:
     known, initials, peoples = _by_beginning(language), _table("initials"), _table("peoples")
     at = 0
     while at < len(words):
-        best: tuple[float, int, frozenset[str], int] | None = None
+        best: tuple[float, int, frozenset[str], bool] | None = None
         key, printed = words.keys[at], words.printed(at, at + 1)
         for name, keys in known.get(key[:2], ()):
             if at + len(name) > len(words):
                 continue
             shares = [_share(a, b) for a, b in zip(name, words.keys[at : at + len(name)], strict=True)]
             if min(shares) and (best is None or (sum(shares), len(name)) > best[:2]):
-                best = sum(shares), len(name), keys, sum(map(len, name))
+                is_sure = all(map(_is_ended, name, words.keys[at : at + len(name)]))
+                best = sum(shares), len(name), keys, is_sure
         if best is None and printed.isupper() and key in initials:
-            best = len(key), 1, initials[key], len(key)
+            best = len(key), 1, initials[key], True
         if best is None or best[1] == 1:
             people = max((each for each in peoples if key.startswith(each)), key=len, default="")
             if people and len(key) <= len(people) + _FOLLOWS and (best is None or len(people) > best[0]):
-                best = len(people), 1, peoples[people], len(key)
+                best = len(people), 1, peoples[people], False
         if best:
-            yield Named(words.span(at, at + best[1]), best[2], best[0] >= best[3] - best[1])
+            yield Named(words.span(at, at + best[1]), best[2], best[3])
         at += best[1] if best else 1
 
 
@@ -91,6 +93,11 @@ def _share(name: str, word: str) -> float:
         return len(name) if len(name) == _STAYS - 1 and word.startswith(name) and follows == 1 else 0.0
     stays = max(_STAYS, len(name) - _LOST)
     return stays if word.startswith(name[:stays]) and follows <= _FOLLOWS else 0.0
+
+
+def _is_ended(name: str, word: str) -> bool:
+    """Whether a word is a name with an ending: "Йордания", "Йордании"; no "Minst" for Minsk."""
+    return word.startswith(name) or (name[-1] in _VOWELS and word.startswith(name[:-1]) and len(word) >= len(name))
 
 
 def _by_letters(text: str, language: str) -> Iterator[Named]:
@@ -132,7 +139,9 @@ def _names(language: str) -> Mapping[str, frozenset[str]]:
         for key, forms in table.items():
             for form in forms:
                 found[form].add(key)
-    return {name: frozenset(keys) for name, keys in found.items() if name not in _table("initials")}
+    # Dushanbe is called Monday in Persian too.
+    other = {*_table("initials"), *locales.weekdays(language), *locales.months(language)}
+    return {name: frozenset(keys) for name, keys in found.items() if name not in other}
 
 
 @functools.cache

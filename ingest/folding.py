@@ -34,7 +34,7 @@ def _ranges(letters: Iterable[int]) -> str:
 
 # All capital letters, for a class of a regular expression. What a script without them writes is none.
 CAPITALS = _ranges(code for code in range(sys.maxunicode) if chr(code).isupper() or chr(code).istitle())
-# All marks that go with a letter, accents and the vowels of Indian scripts, which a regular expression takes for no letter.
+# All marks that go with a letter, accents and the vowels of Indian scripts: for regular expressions no letters.
 MARKS = _ranges(code for code in range(sys.maxunicode) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
 
 
@@ -70,5 +70,5 @@ def unaccented(text: str) -> str:
 @functools.lru_cache(maxsize=4096)
 def _base(character: str) -> str:
     # A Korean syllable is taken apart too, into letters that are no accents.
-    base, *marks = unicodedata.normalize("NFD", character)
-    return base if all(map(unicodedata.combining, marks)) else character
+    decomposed = unicodedata.normalize("NFD", character)
+    return decomposed[0] if all(map(unicodedata.combining, decomposed[1:])) else character

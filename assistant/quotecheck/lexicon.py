@@ -196,6 +196,7 @@ def conflicts(
 
 def _denies(ours: Words, language: str, theirs: Words, other: str) -> bool:
     """Whether one of two texts denies what the other says: only one has a negation, or what may stand for one."""
+    ours, theirs = _without_bounds(ours), _without_bounds(theirs)
     here, there = has("negations", ours.keys, language), has("negations", theirs.keys, other)
     if here == there:
         return False
@@ -205,6 +206,22 @@ def _denies(ours: Words, language: str, theirs: Words, other: str) -> bool:
     # The French "ne" alone, as in "avant qu'il ne vienne", denies nothing.
     firm = words_for("negations", negated[1]) - words_for("implied", negated[1])
     return any(key in firm for key in negated[0].keys)
+
+
+def _without_bounds(words: Words) -> Words:
+    """Words without those that bound a number and deny nothing: "не менее", "no more than"."""
+    kept = [
+        number for number, key in enumerate(words.keys)
+        if not (key in _BOUNDING and (pairs := words.keys[number + 1 : number + 2]) and pairs[0] in _BOUNDS)
+    ]  # fmt: skip
+    return words if len(kept) == len(words) else words.only(kept)
+
+
+_BOUNDING = frozenset("not no nicht kein keine pas no ne не ни".split())
+_BOUNDS = frozenset(
+    "less fewer more later earlier weniger mehr spater moins plus menos mas"
+    " менее меньше более больше позднее ранее".split()
+)
 
 
 def _figures(keys: Sequence[str], language: str, *, every: bool = False) -> set[float]:

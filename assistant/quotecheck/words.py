@@ -8,7 +8,7 @@ import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ingest.folding import bare, fold
 from ingest.models import Span
@@ -65,6 +65,12 @@ class Words:
         """Return the words from `first` up to `end` alone; their places stay those in the whole text."""
         cut = slice(first, end)
         return Words(self.text, self.keys[cut], self.starts[cut], self.ends[cut], self.tied[cut])
+
+    def only(self, kept: Sequence[int]) -> Words:
+        """Return the words at the positions `kept` alone; their places stay those in the whole text."""
+        words = [(self.keys[i], self.starts[i], self.ends[i], self.tied[i]) for i in kept]
+        keys, starts, ends, tied = zip(*words, strict=True) if words else ((), (), (), ())
+        return Words(self.text, keys, starts, ends, tied)
 
 
 @functools.lru_cache(maxsize=64)

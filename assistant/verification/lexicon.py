@@ -53,7 +53,7 @@ def numbers(language: str) -> Mapping[str, int]:
 
 @functools.cache
 def scales(language: str) -> Mapping[str, int]:
-    """Return what multiplies the number before it: "Mio.", "млрд", "millions", "万". Entries of two words among them."""
+    """Return what multiplies the number before it: "Mio.", "млрд", "millions", "万". Some entries have two words."""
     if not knows(language):
         return {" ".join(words_of(word).keys): value for word, value in locales.scales(language).items()}
     words = {word: value for word, value in numbers(language).items() if value >= 1000}

@@ -158,13 +158,15 @@ def _scale(words: Words, at: int, end: int, language: str) -> tuple[int, int] | 
 
 
 def _smaller(words: Words, at: int, *, scale_of: float, language: str) -> tuple[float, int]:
-    """What is added to a number with its scale ("1億 2000万", "9 लाख 50 हज़ार"), and the word after it; 0 for nothing."""
+    """What is added to a number with its scale ("1億 2000万", "9 लाख 50 हज़ार"), and the word after that; or 0."""
     value, end = _value(words, at, language)
-    if value is None or words.starts[at] > words.ends[at - 1] + 1:
+    between = words.text[words.ends[at - 1] : words.starts[at]]
+    if value is None or re.search(rf"[^\s{MARKS}]", between):
         return 0.0, at
     while end < len(words) and (scaled := _scale_elsewhere(words, end, language)):
         value, end = value * scaled[0], scaled[1]
-    return (value, end) if end > at + 1 and value < scale_of else (0.0, at)
+    is_part = end > at + 1 or language in _UNPARTED
+    return (value, end) if is_part and value < scale_of else (0.0, at)
 
 
 def _scale_elsewhere(words: Words, end: int, language: str) -> tuple[int, int] | None:
@@ -400,6 +402,31 @@ def _months(text: str, language: str) -> set[int]:
         if word in months() and ((len(word) > 3 and word not in _DOUBTFUL) or is_dated):
             found.add(months()[word])
     return found
+
+
+def numbers_elsewhere(text: str) -> list[Number]:
+    """Return what another language may state in figures where a text does not: Roman numerals, "second", "one"."""
+    found = [Number(1.0, Span(0, 0))]
+    for match in _ROMAN.finditer(text):
+        values = [_ROMAN_VALUES[letter] for letter in match[1]]
+        value = sum(-a if a < b else a for a, b in itertools.pairwise([*values, 0]))
+        found.append(Number(float(value), Span(*match.span(1))))
+    for match in re.finditer(r"[^\W\d_]+", unaccented(text).lower()):
+        found += [
+            Number(float(value), Span(*match.span()))
+            for value, beginnings in _ORDINALS
+            if match[0].startswith(beginnings)
+        ]
+    return found
+
+
+_ROMAN = re.compile(r"(?<!\w)([IVXLC]{1,6})(?=e\b|eme\b|ème\b|er\b|\.|\b)")
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+# How words for a place in a row begin, in the languages of the word lists.
+_ORDINALS = (
+    (2, ("second", "deuxiem", "segund", "zweite", "втор")), (3, ("third", "troisiem", "tercer", "dritte", "трет")),
+    (4, ("fourth", "quatriem", "cuart", "vierte", "четверт")), (5, ("fifth", "cinquiem", "quint", "funfte", "пят")),
+)  # fmt: skip
 
 
 def years(found: Iterable[Number]) -> set[int]:

@@ -30,7 +30,8 @@ _CONSONANTS = tuple(
         (r"ch|x|c(?=[eiy])", ("S", "K")),
         (r"j", ("S", "K", "")),
         (r"kh", ("K", "")),
-        (r"gh|ck|qu|[kgqc]", ("K",)),
+        (r"gh", ("K", "")),
+        (r"ck|qu|[kgqc]", ("K",)),
         (r"w", ("P", "")),
         (r"ph|[fvpb]", ("P",)),
         (r"[td]", ("T",)),
@@ -39,11 +40,13 @@ _CONSONANTS = tuple(
     )
 )
 # Two letters that are one sound, and one that anyascii takes for another.
-_GREEK = str.maketrans({"χ": "h", "Χ": "h"})
+_GREEK = str.maketrans({"χ": "h", "γ": "gh"})
 # Names of so few consonants are like too many others; of so many of a hundred in common they are one.
 _FEWEST_BONES, _SAME_BONES = 2, 0.75
 # Longer words in capitals are no initials; an office has so many words before the last in capitals.
 _LONGEST_INITIALS, _OFFICE = 5, 4
+# A minister in most languages; their ministries are written with capitals.
+_MINISTRY = re.compile(r"minist|ypourg|bakan")
 _FEWEST_JOINED, _SAME_JOINED = 4, 0.7
 # Languages that give other words a capital too, in the names of bodies and of offices.
 _IN_CAPITALS = frozenset({"vi"})
@@ -134,7 +137,8 @@ def _stands_by_role(text: str, start: int, end: int) -> bool:
 
 def _is_of_office(text: str, at: int) -> bool:
     """Whether a word stands a few words behind one that says what somebody is."""
-    return any(is_role_word(word) for word in re.findall(r"[\w’'-]+", text[:at])[-_OFFICE:])
+    before = re.findall(r"[\w’'-]+", text[:at])[-_OFFICE:]
+    return any(is_role_word(word) or _MINISTRY.search(latin(word)) for word in before)
 
 
 def own_names_in(text: str, language: str) -> list[str]:
@@ -250,7 +254,10 @@ def _places(
         return [], bool(strange) and bool(missed)
     people = " ".join(member.name for each in resting for member in each.evidence.cast)
     is_elsewhere = any(
-        each.is_sure and each.is_on_the_map and prose[each.span.start].isupper() and not is_known(each.span.of(prose), f"{near} {people}")
+        each.is_sure
+        and each.is_on_the_map
+        and prose[each.span.start].isupper()
+        and not is_known(each.span.of(prose), f"{near} {people}")
         for each in strange
     )
     return [each.span for each in here if each not in strange], is_elsewhere
@@ -295,7 +302,9 @@ def _runs(prose: str) -> tuple[list[str], bool]:
         words = [match[0] for match in _NAMES.finditer(prose)]
         return [*map(_joined_bones, [*words, *(word for word, _ in own_names_at(prose, "", opening=False))])], True
     if katakana := _KATAKANA.findall(prose):
-        return [*map(_joined_bones, [*katakana, *(part for run in katakana for part in re.split("[・＝=]", run))])], True
+        return [
+            *map(_joined_bones, [*katakana, *(part for run in katakana for part in re.split("[・＝=]", run))])
+        ], True
     if any(c in prose for c in " \u00a0") and len(prose.split()) > _FEWEST_WORDS:
         words = prose.split()
         return [
@@ -338,7 +347,8 @@ def _bones_of(text: str) -> tuple[str, ...]:
 @functools.lru_cache(maxsize=65536)
 def _bones(word: str) -> tuple[str, ...]:
     """The consonants of a name, those as one that languages write for each other, in each way they may be meant."""
-    found = {re.sub(r"[^a-z]", "", latin(word.translate(_GREEK).replace("μπ", "b").replace("ντ", "d")))}
+    spelled = word.lower().translate(_GREEK).replace("μπ", "b").replace("ντ", "d")
+    found = {re.sub(r"[^a-z]", "", latin(spelled))}
     for pattern, meant in _CONSONANTS:
         found = {pattern.sub(instead, each) for each in found for instead in meant}
     return tuple(sorted(found))

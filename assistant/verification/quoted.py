@@ -7,10 +7,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from assistant.places import is_unparted
 from assistant.drafts import Evidence
 from assistant.models import Omission
 from assistant.phrases import phrase, quoted
+from assistant.places import is_unparted
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import occurrences, words_of
 from assistant.verification import lexicon, literals
@@ -25,6 +25,8 @@ _MARKS = re.compile(
     r"|(?<!\w)[‘‚'](?P<f>(?=\S)[^‘’'\n]*(?:\w[’'](?=\w)[^‘’'\n]*)*)[’'](?!\w)"
 )
 _LONE_MARK = re.compile(r"[«»“”„\"‹›‟〝〞＂「」『』]")
+# Hebrew writes an abbreviation with a mark inside.
+_GERSHAYIM = re.compile(r"(?<=[\u05d0-\u05ea])\"(?=[\u05d0-\u05ea])")
 _CLAUSE = re.compile(r"[,;:–—…]|\.\s|[«“„»”\"]")
 # A negation so many words before governs what follows.
 _REACH = 5
@@ -49,11 +51,12 @@ class Quoted:
 
 def marked_in(text: str) -> list[Quoted] | None:
     """Return what stands between quotation marks; None where a mark has no other."""
+    plain = _GERSHAYIM.sub("\u05f4", text)
     found = [
         Quoted(Span(*match.span()), next((g for g in match.groups() if g is not None), ""))
-        for match in _MARKS.finditer(text)
+        for match in _MARKS.finditer(plain)
     ]
-    rest = unmarked(text, found)
+    rest = unmarked(plain, found)
     if _LONE_MARK.search(re.sub(r"(?<=\d)[\"”]", "", rest)):
         return None
     return [each for each in found if any(c.isalnum() for c in each.words)]

@@ -234,6 +234,8 @@ def _compared(
     for article in articles:
         if article.published and any(each.value == article.published.year for each in stated):
             printed.append(literals.Number(float(article.published.year), Span(0, 0)))
+    if is_foreign:
+        printed += literals.numbers_elsewhere(text)
     if literals.unsupported_number(stated, printed, by_noun=not is_foreign):
         return Omission.NUMBER, False
     if all(literals.unsupported_date(prose, language, text, each.language, each.published) for each in articles):

@@ -5,17 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant import places
 from assistant.models import Omission
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import words_of
 from assistant.verification import lexicon
 from assistant.verification.grounds import Grounds, meanings
-from assistant.verification.names import CAPITAL, is_known, is_named, is_same_elsewhere, named_elsewhere, same_name, word_in
+from assistant.verification.names import (
+    CAPITAL,
+    is_known,
+    is_named,
+    is_same_elsewhere,
+    named_elsewhere,
+    same_name,
+    word_in,
+)
 from assistant.verification.quoted import Quoted, said_at
 from ingest.folding import latin
 from ingest.models import Article, Paragraph, Quotation, Reference, Span, SpeakerKind
 from ingest.quotations.extraction import ledger
 from ingest.roles import heads, is_role, is_role_word, says_all
+
+# "Wirtschaftsminister" ends like "Minister"; shorter words end too many.
+_LONG = 6
 
 
 def misattributed(
@@ -61,6 +73,10 @@ def misattributed(
             continue
         foreign = [(speaker, each.evidence.article.language) for speaker, each in speakers]
         foreign = [(speaker, written) for speaker, written in foreign if written != language]
+        if foreign and not about and _is_told_of(who, resting, language):
+            # "China and the United States have not confirmed": who confirms nothing, no article makes a speaker of.
+            doubt = "unattributed"
+            continue
         if any(is_same_elsewhere(who, language, speaker or "", written) for speaker, written in foreign):
             is_confirmed, doubt = True, "spelled elsewhere"
             continue
@@ -112,12 +128,28 @@ def misattributed(
         people = [member.name for each in resting for member in each.evidence.cast]
         others = [name for name in people if any(word_in(name, word) for word in names)]
         if any(each.evidence.article.language != language for each in resting):
-            others = others or named_elsewhere(prose, people)
+            others = others or list(named_elsewhere(prose, people))
         if others and whose - {None} and not any(
-            same_name(other, speaker or "") for other in others for speaker in whose
+            same_name(other, speaker or "") or _bears(other, speaker or "", each)
+            for other in others for speaker in whose for each in resting
         ):  # fmt: skip
             return Omission.SPEAKER
     return doubt
+
+
+def _is_told_of(who: str, resting: Sequence[Grounds], language: str) -> bool:
+    """Whether an article in another language names `who`, and gives them no words of their own."""
+    for each in resting:
+        written = each.evidence.article.language
+        if any(is_same_elsewhere(who, language, one.speaker or "", written) for one in each.evidence.said):
+            continue
+        keys = places.keys_of(who, language)
+        if (keys and keys <= places.keys_of(each.text, written)) or is_named(who, each.text):
+            return True
+        people = [member.name for member in each.evidence.cast if is_named(member.name, each.text)]
+        if any(is_same_elsewhere(who, language, name, written) for name in people):
+            return True
+    return False
 
 
 def _nearest(prose: str, resting: Sequence[Grounds], language: str) -> list[Quotation]:
@@ -165,8 +197,20 @@ def _is(who: str, speaker: str, at: Grounds) -> bool:
     return bool(words) and not any(w[:1].isupper() and not is_role_word(w) for w in words) and says_all(at.text, who)
 
 
+def _bears(name: str, description: str, at: Grounds) -> bool:
+    """Whether somebody bears a role by which the article may mean them: "der Minister", named elsewhere in it."""
+    roles = [role for m in at.evidence.cast if same_name(m.name, name) for role in m.roles]
+    last = latin(description).split()[-1:]
+    return any(
+        heads(role) & heads(description) or (last and len(last[0]) >= _LONG and latin(role).endswith(last[0]))
+        for role in roles
+    )
+
+
 def _may_be(who: str, speaker: str, at: Grounds) -> bool:
     """Whether two descriptions can be of one speaker: the same sort of somebody, or the same name in two languages."""
+    if _bears(who, speaker, at):
+        return True
     described = [speaker, *(role for m in at.evidence.cast if same_name(m.name, speaker) for role in m.roles)]
     people = [m for m in at.evidence.cast if m.kind is SpeakerKind.PERSON]
     if any(is_named(m.name, who) for m in people):
