@@ -8,10 +8,9 @@ from collections.abc import Iterable, Sequence
 
 from rapidfuzz.distance import OSA
 
-from assistant import places
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import words_of
-from assistant.verification import lexicon, literals
+from assistant.verification import lexicon, literals, places
 from assistant.verification.grounds import Grounds
 from ingest.folding import CAPITALS, MARKS, bare, latin
 from ingest.models import Span

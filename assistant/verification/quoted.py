@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from assistant.drafts import Evidence
 from assistant.models import Omission
 from assistant.phrases import phrase, quoted
-from assistant.places import is_unparted
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import occurrences, words_of
 from assistant.verification import lexicon, literals
 from assistant.verification.changes import CONFLICTS, hedges_in, is_turned
 from assistant.verification.grounds import Grounds, whole
+from assistant.verification.places import is_unparted
 from ingest.models import Article, Kind, Quotation, Span
 from ingest.sentences import sentences
 

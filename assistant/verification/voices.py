@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant import places
 from assistant.models import Omission
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import words_of
-from assistant.verification import lexicon
+from assistant.verification import lexicon, places
 from assistant.verification.grounds import Grounds, meanings
 from assistant.verification.names import (
     CAPITAL,
