@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Callable, Iterable
 
 from ingest import languages
 from ingest.archive.catalog import Catalog, KnownSpeaker
 from ingest.folding import bare
+from ingest.hearing import heard_likeness
 from ingest.models import SpeakerKind
 from ingest.roles import is_role, is_role_word, says_all
 from ingest.speakers import likeness, name_words
@@ -59,9 +61,24 @@ def named_so(who: str, catalog: Catalog) -> Meant:
 def _by_name(who: str, catalog: Catalog) -> list[KnownSpeaker]:
     if is_role(who):
         return []
+    return _likely(who, catalog.speakers_named(who), likeness) or _by_ear(who, catalog)
+
+
+def _by_ear(who: str, catalog: Catalog) -> list[KnownSpeaker]:
+    """Those who are meant by a name in another script, or spelled as no other language would.
+
+    Where letters have two cases, words in lower case may be no name at all, and nobody is guessed at.
+    """
+    if who.islower():
+        return []
+    return _likely(who, catalog.speakers_heard(who), heard_likeness)
+
+
+def _likely(who: str, found: Iterable[KnownSpeaker], likeness: Callable[[str, str], float]) -> list[KnownSpeaker]:
+    """Those found whose names are most like the one asked, if any is so surely."""
     scored = [
         (max(likeness(who, name) for name in speaker.names), speaker)
-        for speaker in catalog.speakers_named(who)
+        for speaker in found
         if speaker.kind in (SpeakerKind.PERSON, SpeakerKind.ORGANISATION)
     ]
     best = max((score for score, _ in scored), default=0.0)

@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Indel
 from sqlalchemy import Connection, delete, func, insert, literal, select
 
 from ingest.archive.records import Appearance, KnownSpeaker
 from ingest.archive.sql import tables
 from ingest.archive.sql.database import Database, insert_new, now, parts
+from ingest.hearing import heard_likeness, skeleton_of_sound, skeletons
 from ingest.models import CastMember, Span, SpeakerKind
 from ingest.speakers import (
     Decisions,
@@ -29,6 +30,9 @@ from ingest.speakers import (
 # Whom a name may mean, by `likeness`; who asks decides how sure it must be.
 _LIKELY = 0.7
 _MOST = 100
+# By ear a word on record is looked at that shares so much of its consonants with one asked, and so many of these.
+_SHARED_CONSONANTS = 0.6
+_MOST_HEARD = 100
 
 
 class Speakers(Database):
@@ -56,6 +60,18 @@ class Speakers(Database):
                 near = _similar_terms(connection, wanted)
                 ids = _ids_with_terms(connection, near)
             ids = _busiest(connection, _likeliest(connection, name, ids))
+            known = _known(connection, _with_namesakes(connection, ids))
+            return [speaker for speaker in known if ids.intersection(speaker.ids)]
+
+    def speakers_heard(self, name: str) -> list[KnownSpeaker]:
+        """Return the speakers whom `name` may mean by ear, whatever the script that it or theirs is written in.
+
+        All names on record are compared by their consonants: for names that `speakers_named` does not find.
+        """
+        with self.reading() as connection:
+            ids = _busiest(
+                connection, _heard(connection, name, _ids_with_any(connection, _terms_heard(connection, name)))
+            )
             known = _known(connection, _with_namesakes(connection, ids))
             return [speaker for speaker in known if ids.intersection(speaker.ids)]
 
@@ -266,6 +282,39 @@ def _similar_terms(connection: Connection, terms: Collection[str]) -> set[str]:
         found = process.extract(term, known, scorer=OSA.normalized_similarity, score_cutoff=0.75, limit=5)
         similar |= {each[0] for each in found}
     return similar
+
+
+def _terms_heard(connection: Connection, name: str) -> list[str]:
+    """The words of names on record that share most of their consonants with a word asked, the likest of each word."""
+    t = tables.speaker_terms.c.term
+    known = list(connection.scalars(select(t).where(t.like("n:%")).distinct()))
+    on_record = [skeleton_of_sound(term[2:]) for term in known]
+    found: dict[str, None] = {}
+    for asked in skeletons(name):
+        near = process.extract(
+            asked, on_record, scorer=Indel.normalized_similarity, score_cutoff=_SHARED_CONSONANTS, limit=_MOST_HEARD
+        )
+        found |= dict.fromkeys(known[number] for _, _, number in near)
+    return list(found)
+
+
+def _ids_with_any(connection: Connection, terms: Collection[str]) -> set[int]:
+    t = tables.speaker_terms.c
+    return {
+        id_ for part in parts(sorted(terms))
+        for id_ in connection.scalars(select(t.speaker_id).where(t.term.in_(part)).distinct())
+    }  # fmt: skip
+
+
+def _heard(connection: Connection, name: str, ids: set[int]) -> set[int]:
+    """Those of `ids` whom a name means by ear."""
+    c = tables.cast.c
+    return {
+        row.speaker_id
+        for part in parts(sorted(ids))
+        for row in connection.execute(select(c.speaker_id, c.name).where(c.speaker_id.in_(part)).distinct())
+        if heard_likeness(name, row.name) >= _LIKELY
+    }
 
 
 def _with_namesakes(connection: Connection, ids: Collection[int]) -> list[SpeakerRecord]:
