@@ -12,7 +12,8 @@ from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import words_of
 from assistant.verification import lexicon, literals, places
 from assistant.verification.grounds import Grounds
-from ingest.folding import CAPITALS, MARKS, bare, latin
+from ingest.folding import CAPITALS, bare, latin
+from ingest.hearing import heard_likeness, skeletons
 from ingest.models import Span
 from ingest.roles import is_role_word
 from ingest.speakers import likeness, name_words, sound
@@ -22,38 +23,19 @@ CAPITAL = re.compile(rf"(?<![\w’'])[{CAPITALS}][\w]*(?:[’'-][^\W\d_][\w]*)*"
 _BEGINS = re.compile(r"(?:^|[.!?…:;]\s*|[«“„\"(\[–—-]\s*)$")
 _NAME_PAIR = re.compile(rf"[{CAPITALS}]\w+ [{CAPITALS}]\w+")
 _HONORIFICS = frozenset("mr mrs ms dr sir lady mme mlle me sr sra don dona herr frau herrn г-н г-жа".split())
-_CONSONANTS = tuple(
-    (re.compile(pattern), meant)
-    for pattern, meant in (
-        (r"shch|schtsch|tsch|tch|sch|sh|zh|cz|sz|sj|dzh|dz|ts|tz|tx|tj|[sz]", ("S",)),
-        (r"ch|x|c(?=[eiy])", ("S", "K")),
-        (r"j", ("S", "K", "")),
-        (r"kh", ("K", "")),
-        (r"gh", ("K", "")),
-        (r"ck|qu|[kgqc]", ("K",)),
-        (r"w", ("P", "")),
-        (r"ph|[fvpb]", ("P",)),
-        (r"[td]", ("T",)),
-        (r"[aeiouyh]", ("",)),
-        (r"([A-Za-z])\1+", (r"\1",)),
-    )
-)
-# Two letters that are one sound, and one that anyascii takes for another.
-_GREEK = str.maketrans({"χ": "h", "γ": "gh"})
 # Names of so few consonants are like too many others; of so many of a hundred in common they are one.
-_FEWEST_BONES, _SAME_BONES = 2, 0.75
+_FEWEST_CONSONANTS, _SAME_CONSONANTS = 2, 0.75
 # Longer words in capitals are no initials; an office has so many words before the last in capitals.
 _LONGEST_INITIALS, _OFFICE = 5, 4
 # A minister in most languages; their ministries are written with capitals.
 _MINISTRY = re.compile(r"minist|ypourg|bakan")
-_FEWEST_JOINED, _SAME_JOINED = 4, 0.7
+_FEWEST_JOINED, _SAME_SKELETON = 4, 0.7
 # Languages that give other words a capital too, in the names of bodies and of offices.
 _IN_CAPITALS = frozenset({"vi"})
 # A name is taken for somebody's from such a likeness on, and for those whom it fits nearly as well.
 _NAMED_SO, _AS_WELL = 0.8, 0.1
 _FEWEST_WORDS = 2
 _KATAKANA = re.compile(r"[\u30a1-\u30ff＝=]{3,}")
-_SPELLED = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{MARKS}])*")
 _NAMES = re.compile(rf"[{CAPITALS}]\w+(?:[ -][{CAPITALS}]\w+)+")
 _WORD = re.compile(r"[^\W\d_]+")
 # What keeps its letters from one language to another: so many of them tell.
@@ -80,14 +62,7 @@ def is_same_elsewhere(one: str, language: str, other: str, written: str) -> bool
     keys = places.keys_of(one, language)
     if keys and keys & places.keys_of(other, written):
         return True
-    ours, theirs = _joined_bones(one), _joined_bones(other)
-    if min(len(ours), len(theirs)) >= _FEWEST_JOINED and OSA.normalized_similarity(ours, theirs) >= _SAME_JOINED:
-        return True
-    last_of_ours, last_of_theirs = _WORD.findall(one)[-1:], _WORD.findall(other)[-1:]
-    return any(
-        len(a) >= _FEWEST_BONES + 1 and OSA.normalized_similarity(a, b) >= _SAME_BONES
-        for a in _bones("".join(last_of_ours)) for b in _bones("".join(last_of_theirs))
-    )  # fmt: skip
+    return _is_alike(one, other) or heard_likeness(one, other) >= _NAMED_SO
 
 
 def is_named(who: str, text: str) -> bool:
@@ -262,33 +237,22 @@ def _places(
     return [each.span for each in here if each not in strange], is_elsewhere
 
 
-def _spelled_elsewhere(prose: str, people: Sequence[str]) -> list[Span]:
-    """Where a sentence names somebody in full as another language spells it: "Пак Сон Мин" is Park Sung-min."""
-    known = [_joined_bones(name) for name in people]
-    found = []
-    for match in _NAMES.finditer(prose):
-        ours = _joined_bones(match[0])
-        if len(ours) >= _FEWEST_JOINED and any(OSA.normalized_similarity(ours, each) >= _SAME_JOINED for each in known):
-            found.append(Span(*match.span()))
-    return found
-
-
 def named_elsewhere(prose: str, people: Iterable[str]) -> dict[str, float]:
     """Return which people a sentence names, as another language or script than theirs spells them, and how surely.
 
     Where names sound alike, whom it fits best.
     """
-    runs, is_exact = _runs(prose)
+    runs, is_parted = _runs(prose)
     scores = dict[str, float]()
     for name in dict.fromkeys(people):
-        family = _bones("".join(_WORD.findall(name)[-1:]))
-        wanted = [each for each in (_joined_bones(name), *family) if len(each) >= _FEWEST_JOINED]
-        if is_exact:
-            score = max((OSA.normalized_similarity(one, run) for one in wanted for run in runs), default=0.0)
+        family = "".join(_WORD.findall(name)[-1:])
+        wanted = [each for each in (name, family) if len(_skeleton(each)) >= _FEWEST_JOINED]
+        if is_parted:
+            score = max((_heard_as(run, each) for each in wanted for run in runs), default=0.0)
         else:
-            # Words that are not parted: what is found in their midst is found by chance.
-            found = [one for one in wanted if len(one) > _FEWEST_JOINED and any(one in run for run in runs)]
-            score = 1.0 if found else 0.0
+            # Where words are not parted, a name in their midst is soon there by chance.
+            found = [each for each in wanted if len(_skeleton(each)) > _FEWEST_JOINED]
+            score = float(any(_skeleton(each) in _skeleton(run) for each in found for run in runs))
         if score >= _NAMED_SO:
             scores[name] = score
     best = max(scores.values(), default=0.0)
@@ -296,25 +260,41 @@ def named_elsewhere(prose: str, people: Iterable[str]) -> dict[str, float]:
 
 
 def _runs(prose: str) -> tuple[list[str], bool]:
-    """The consonants of what may be names in a sentence, and whether each is one from its beginning to its end."""
+    """What may be names in a sentence, and whether each is one from its beginning to its end."""
     if prose.upper() != prose.lower():
-        words = [match[0] for match in _NAMES.finditer(prose)]
-        return [*map(_joined_bones, [*words, *(word for word, _ in own_names_at(prose, "", opening=False))])], True
+        names = [match[0] for match in _NAMES.finditer(prose)]
+        return [*names, *(word for word, _ in own_names_at(prose, "", opening=False))], True
     if katakana := _KATAKANA.findall(prose):
-        return [
-            *map(_joined_bones, [*katakana, *(part for run in katakana for part in re.split("[・＝=]", run))])
-        ], True
-    if any(c in prose for c in " \u00a0") and len(prose.split()) > _FEWEST_WORDS:
-        words = prose.split()
-        return [
-            _joined_bones(" ".join(words[i:j])) for i in range(len(words)) for j in range(i + 1, i + 4)
-            if j <= len(words)
-        ], True  # fmt: skip
-    return [*_bones(prose)], False
+        return [*katakana, *(part for run in katakana for part in re.split("[・＝=]", run))], True
+    words = prose.split()
+    if len(words) > _FEWEST_WORDS:
+        starts = range(len(words))
+        return [" ".join(words[i:j]) for i in starts for j in range(i + 1, min(i + 4, len(words) + 1))], True
+    return [prose], False
 
 
-def _joined_bones(name: str) -> str:
-    return "".join(min(_bones(word), key=len) for word in _SPELLED.findall(name))
+def _heard_as(run: str, name: str) -> float:
+    """How surely a run is a name, as it is heard; 0 where so few consonants are the same that none need be heard."""
+    alike = OSA.normalized_similarity(_skeleton(run), _skeleton(name))
+    return heard_likeness(run, name) if alike >= _SAME_SKELETON else 0.0
+
+
+def _spelled_elsewhere(prose: str, people: Sequence[str]) -> list[Span]:
+    """Where a sentence names somebody in full as another language spells it: "Пак Сон Мин" is Park Sung-min."""
+    return [
+        Span(*match.span()) for match in _NAMES.finditer(prose) if any(_is_alike(match[0], name) for name in people)
+    ]
+
+
+def _is_alike(one: str, other: str) -> bool:
+    ours, theirs = _skeleton(one), _skeleton(other)
+    is_long = min(len(ours), len(theirs)) >= _FEWEST_JOINED
+    return is_long and OSA.normalized_similarity(ours, theirs) >= _SAME_SKELETON
+
+
+@functools.lru_cache(maxsize=65536)
+def _skeleton(name: str) -> str:
+    return "".join(skeletons(name))
 
 
 def _is_beside(start: int, end: int, other: Span) -> bool:
@@ -322,35 +302,27 @@ def _is_beside(start: int, end: int, other: Span) -> bool:
 
 
 def is_kindred(word: str, text: str) -> bool:
-    """Tell whether a text has a name that can be the same as another language spells it, by its consonants."""
-    there = _bones_of(text)
+    """Tell whether a text has a name that can be the same as another language spells it, as it is heard."""
     begins = latin(word)[:KINDRED]
     if len(begins) == KINDRED and any(other.startswith(begins) for other in _heard(text)):
         # "Киотского" is of Kioto.
         return True
-    return any(_is_spelled(part, there) for part in re.split(r"[\s’'-]+", word) if len(part) > 1)
+    there = dict.fromkeys(match[0] for match in _WORD.finditer(text))
+    return any(_is_heard(part, there) for part in re.split(r"[\s’'-]+", word) if len(part) > 1)
 
 
-def _is_spelled(part: str, there: Sequence[str]) -> bool:
-    # A case may end it.
-    forms = {form for each in _bones(part) for form in (each, each[:-1]) if len(form) >= _FEWEST_BONES}
-    return any(OSA.normalized_similarity(form, each) >= _SAME_BONES for form in forms for each in there)
-
-
-@functools.lru_cache(maxsize=256)
-def _bones_of(text: str) -> tuple[str, ...]:
-    every = dict.fromkeys(each for match in _WORD.finditer(text) for each in _bones(match[0]))
-    return tuple(each for each in every if len(each) >= _FEWEST_BONES)
-
-
-@functools.lru_cache(maxsize=65536)
-def _bones(word: str) -> tuple[str, ...]:
-    """The consonants of a name, those as one that languages write for each other, in each way they may be meant."""
-    spelled = word.lower().translate(_GREEK).replace("μπ", "b").replace("ντ", "d")
-    found = {re.sub(r"[^a-z]", "", latin(spelled))}
-    for pattern, meant in _CONSONANTS:
-        found = {pattern.sub(instead, each) for each in found for instead in meant}
-    return tuple(sorted(found))
+def _is_heard(part: str, there: Iterable[str]) -> bool:
+    ours = _skeleton(part)
+    for other in there:
+        theirs = _skeleton(other)
+        if min(len(ours), len(theirs)) < _FEWEST_CONSONANTS:
+            continue
+        # A case may end it.
+        if max(OSA.normalized_similarity(form, theirs) for form in (ours, ours[:-1])) >= _SAME_CONSONANTS:
+            return True
+        if heard_likeness(part, other) >= _NAMED_SO:
+            return True
+    return False
 
 
 def is_known(word: str, text: str) -> bool:
