@@ -169,7 +169,7 @@ def is_another_language(prose: str, language: str) -> bool:
     # Names keep their letters.
     plain = [word for word in words if word.islower()] or words
     cyrillic = sum(1 for word in plain if "\u0400" <= word[0] <= "\u04ff")
-    if plain and (cyrillic * 2 > len(plain)) is not (language in _CYRILLIC):
+    if plain and language not in _IN_BOTH and (cyrillic * 2 > len(plain)) is not (language in _CYRILLIC):
         return len(plain) > 2 or cyrillic == len(words) > 0
     if len(words) < 4:
         return False
@@ -187,4 +187,6 @@ def is_another_language(prose: str, language: str) -> bool:
 
 
 _CYRILLIC = frozenset({"ru", "uk", "be", "bg", "sr", "mk", "kk"})
+# Written in Cyrillic and in Latin letters.
+_IN_BOTH = frozenset({"sr", "uz", "kk", "az"})
 _OTHER_SCRIPTS = frozenset({"zh", "ja", "ko", "ar", "fa", "ur"})

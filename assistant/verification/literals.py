@@ -348,6 +348,9 @@ def unsupported_date(
     if published:
         years.add(str(published.year))
     months_given = _months(grounds, written) | ({published.month} if published else set())
+    if not lexicon.knows(written):
+        named = {unaccented(name).lower(): number for name, number in locales.months(written).items()}
+        months_given |= {named[word] for word in re.findall(r"\w+", unaccented(grounds).lower()) if word in named}
     for _, day in days(text, language):
         if day.day is None:
             if day.month not in months_given or (day.year and str(day.year) not in years):

@@ -29,6 +29,9 @@ _FEWEST_CONSONANTS, _SAME_CONSONANTS = 2, 0.75
 _LONGEST_INITIALS, _OFFICE = 5, 4
 # A minister in most languages; their ministries are written with capitals.
 _MINISTRY = re.compile(r"minist|ypourg|bakan")
+# An ending behind an apostrophe, and a small word, may stand within a name.
+_JOINED = re.compile(r"(?:[’'][^\W\d]{1,6})?[ -](?:[^\W\d]{1,4} )?")
+_READ_ON = 40
 _FEWEST_JOINED, _SAME_SKELETON = 4, 0.7
 # Languages that give other words a capital too, in the names of bodies and of offices.
 _IN_CAPITALS = frozenset({"vi"})
@@ -109,10 +112,11 @@ def _stands_by_role(text: str, start: int, end: int) -> bool:
     return any(match is not None and is_role_word(match[1]) for match in (before, after))
 
 
-def _is_of_office(text: str, at: int) -> bool:
-    """Whether a word stands a few words behind one that says what somebody is."""
-    before = re.findall(r"[\w’'-]+", text[:at])[-_OFFICE:]
-    return any(is_role_word(word) or _MINISTRY.search(latin(word)) for word in before)
+def _is_of_office(text: str, here: Span) -> bool:
+    """Whether a word stands by one that says what somebody is, or a few words behind it."""
+    before = re.findall(r"[\w’'-]+", text[: here.start])[-_OFFICE:]
+    behind = re.findall(r"[\w’'-]+", text[here.end : here.end + _READ_ON])[:1]
+    return any(is_role_word(word) or _MINISTRY.search(latin(word)) for word in [*before, *behind])
 
 
 def own_names_in(text: str, language: str) -> list[str]:
@@ -151,18 +155,22 @@ def unknown_names(
         if is_elsewhere:
             return True, False
         literal += [*located, *_spelled_elsewhere(prose, [*people, speakers])]
+    accepted = list(literal)
     folded = latin(text)
     # A role opens a sentence in capitals too, before the name.
     for word, at_word in own_names_at(prose, language, opening=not is_foreign):
         if any(span.start <= at_word < span.end for span in literal) or latin(word) in _HONORIFICS:
             continue
         if is_foreign:
+            here = Span(at_word, at_word + len(word))
             if is_kindred(word, near):
+                accepted.append(here)
                 continue
-            is_beside = any(_is_beside(at_word, at_word + len(word), each) for each in literal)
             is_initials = word.isupper() and len(word) <= _LONGEST_INITIALS
-            if language in _IN_CAPITALS or is_beside or is_initials or _is_of_office(prose, at_word):
+            is_of_body = any(_is_beside(prose, here, each) for each in accepted) or _is_of_office(prose, here)
+            if language in _IN_CAPITALS or is_initials or is_of_body:
                 # "Южно Перу", "Beyrut Havalimanı", "Comisión Europea"; "PIB"; "el ministro de Medio Ambiente".
+                accepted.append(here)
                 doubtful = True
                 continue
         if is_known(word, near) or _begins_name(word, prose, near, people):
@@ -297,8 +305,11 @@ def _skeleton(name: str) -> str:
     return "".join(skeletons(name))
 
 
-def _is_beside(start: int, end: int, other: Span) -> bool:
-    return 0 <= start - other.end <= 1 or 0 <= other.start - end <= 1
+def _is_beside(text: str, here: Span, other: Span) -> bool:
+    """Whether a word with a capital goes on from another, or leads to it, as in the name of a body."""
+    first, second = sorted((here, other), key=lambda span: span.start)
+    between = text[first.end : second.start]
+    return bool(_JOINED.fullmatch(between)) if first.end <= second.start else True
 
 
 def is_kindred(word: str, text: str) -> bool:

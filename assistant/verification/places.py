@@ -89,6 +89,8 @@ def _share(name: str, word: str) -> float:
     if name == word:
         return len(name) + 0.5
     follows = len(word) - len(name)
+    if len(name) == _STAYS and _is_ended(name, word) and follows <= 2:
+        return len(name) - 1
     if len(name) < _STAYS:
         return len(name) if len(name) == _STAYS - 1 and word.startswith(name) and follows == 1 else 0.0
     stays = max(_STAYS, len(name) - _LOST)

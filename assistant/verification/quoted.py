@@ -15,18 +15,19 @@ from assistant.quotecheck.words import occurrences, words_of
 from assistant.verification import lexicon, literals
 from assistant.verification.changes import CONFLICTS, hedges_in, is_turned
 from assistant.verification.grounds import Grounds, whole
+from assistant.verification.names import is_named, named_elsewhere, same_name
 from assistant.verification.places import is_unparted
 from ingest.models import Article, Kind, Quotation, Span
 from ingest.sentences import sentences
 
 _MARKS = re.compile(
     r"«\s*(?P<a>[^«»]*?)\s*»|“\s*(?P<b>[^“”]*?)\s*”|„\s*(?P<c>[^„“”]*?)\s*[“”]|\"(?P<d>[^\"]*)\"|‹\s*(?P<e>[^‹›]*?)\s*›"
-    r"|”\s*(?P<g>[^“”„]*?)\s*”|»\s*(?P<h>[^«»]*?)\s*«|「\s*(?P<i>[^「」]*?)\s*」|『\s*(?P<j>[^『』]*?)\s*』"
+    r"|”\s*(?P<g>[^“”„]*?)\s*”|»\s*(?P<h>[^«»]*?)\s*«|「\s*(?P<i>[^「」]*?)\s*」|『\s*(?P<j>[^『』]*?)\s*』|״(?P<k>[^״]*)״"
     r"|(?<!\w)[‘‚'](?P<f>(?=\S)[^‘’'\n]*(?:\w[’'](?=\w)[^‘’'\n]*)*)[’'](?!\w)"
 )
-_LONE_MARK = re.compile(r"[«»“”„\"‹›‟〝〞＂「」『』]")
+_LONE_MARK = re.compile(r"[«»“”„\"‹›‟〝〞＂「」『』״]")
 # Hebrew writes an abbreviation with a mark inside.
-_GERSHAYIM = re.compile(r"(?<=[\u05d0-\u05ea])\"(?=[\u05d0-\u05ea])")
+_GERSHAYIM = re.compile(r"(?<=[\u05d0-\u05ea])[\"״](?=[\u05d0-\u05ea])")
 _CLAUSE = re.compile(r"[,;:–—…]|\.\s|[«“„»”\"]")
 # A negation so many words before governs what follows.
 _REACH = 5
@@ -37,6 +38,8 @@ _READ = 4000
 _WIDE = 2.5
 # Fewer letters than these are no statement, where words are not parted.
 _FEWEST = 12
+# And fewer words than these, where they are. Numbers up to this one are written in words.
+_FEWEST_WORDS, _IN_WORDS = 3, 12
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Quoted:
 
 def marked_in(text: str) -> list[Quoted] | None:
     """Return what stands between quotation marks; None where a mark has no other."""
-    plain = _GERSHAYIM.sub("\u05f4", text)
+    plain = _GERSHAYIM.sub("\u2019", text)
     found = [
         Quoted(Span(*match.span()), next((g for g in match.groups() if g is not None), ""))
         for match in _MARKS.finditer(plain)
@@ -104,46 +107,97 @@ def _ended(words: str, place: Span, article: Article) -> Span:
     return Span(place.start, place.end + 1) if last and last in ".!?…," and following == last else place
 
 
-def translation_of(marked: Quoted, cited: Sequence[Evidence], language: str) -> Quoted | None:
-    """Return the one statement in another language that quoted words can be a translation of."""
-    is_short = _length(marked.words) < _FEWEST if is_unparted(language) else len(marked.words.split()) < 3
-    if is_short or lexicon.is_another_language(marked.words, language):
+def translation_of(
+    marked: Quoted, cited: Sequence[Evidence], language: str, prose: str
+) -> Quoted | None:  # fmt: skip
+    """Return the one statement or title in another language that quoted words can be a translation of.
+
+    Of several, the one of whoever the rest of the sentence, its `prose`, names.
+    """
+    is_short = _length(marked.words) < _FEWEST if is_unparted(language) else len(marked.words.split()) < _FEWEST_WORDS
+    is_in_script = _is_cased(marked.words) == _is_cased(prose)
+    if not is_in_script or lexicon.is_another_language(marked.words, language):
         return None
-    fitting = []
+    fitting = list[Quoted]()
+    speakers = dict[Span, str]()
     for each in cited:
         article = each.article
-        written = article.language
-        if written == language:
+        if article.language == language:
             continue
-        for said in Grounds(each, each.span).said:
-            if not said.fragments or not each.span.overlaps(said.span):
-                continue
-            for fragment in said.fragments:
-                words = fragment.of(article.text)
-                if not 0.55 * _length(marked.words) <= _length(words) <= 1.9 * _length(marked.words) + 10:
-                    continue
-                ours_bare, theirs_bare = set(words_of(marked.words).keys), set(words_of(words).keys)
-                if len(ours_bare & theirs_bare) * 3 > len(ours_bare):
-                    # The same words changed, no other language.
-                    continue
-                people = [member.name for member in each.cast]
-                against = claims.conflicts(marked.words, language, words, written, people)
-                ours, theirs = literals.numbers(marked.words, language), literals.numbers(words, written)
-                if CONFLICTS.keys() & set(against) or literals.unsupported_number(ours, theirs, by_noun=False):
-                    continue
-                day = article.published
-                if literals.unsupported_date(marked.words, language, words, written, day):
-                    continue
-                # What there is no list for is not missed: a number in words, a day of the week.
-                if lexicon.knows(language) and (
-                    literals.unsupported_number(theirs, ours, by_noun=False)
-                    or literals.unsupported_date(words, written, marked.words, language, day)
-                    or is_turned(words_of(marked.words).keys, words_of(words).keys)
-                ):
-                    continue
-                fitting.append(dataclasses.replace(marked, evidence=each, place=fragment))
+        statements = [
+            (fragment, said) for said in Grounds(each, each.span).said if each.span.overlaps(said.span)
+            for fragment in said.fragments
+        ]  # fmt: skip
+        titles = [span for span in _titles(each) if not any(span.overlaps(place) for place, _ in statements)]
+        if any(_is_altered(marked, place.of(article.text)) for place in [*(place for place, _ in statements), *titles]):
+            return None
+        if not is_short:
+            for place, said in statements:
+                if _can_be(marked, place.of(article.text), each, language):
+                    fitting.append(dataclasses.replace(marked, evidence=each, place=place))
+                    speakers[place] = said.speaker or ""
+        fitting += [
+            dataclasses.replace(marked, evidence=each, place=place) for place in titles
+            if _can_be(marked, place.of(article.text), each, language)
+        ]  # fmt: skip
     places = {(each.evidence.article.id, each.place) for each in fitting if each.evidence}
+    if len(places) > 1:
+        named = {
+            name for each in cited for name in named_elsewhere(prose, [member.name for member in each.cast])
+        }  # fmt: skip
+        fitting = [
+            each for each in fitting
+            if each.place and (who := speakers.get(each.place))
+            and (is_named(who, prose) or any(same_name(who, name) for name in named))
+        ]  # fmt: skip
+        places = {(each.evidence.article.id, each.place) for each in fitting if each.evidence}
     return fitting[0] if len(places) == 1 else None
+
+
+def _is_cased(text: str) -> bool:
+    return text.upper() != text.lower()
+
+
+def _titles(evidence: Evidence) -> list[Span]:
+    """Where a piece of evidence has words between marks: of a film, say."""
+    start = evidence.span.start
+    return [
+        Span(start + match.start(name), start + match.end(name))
+        for match in _MARKS.finditer(evidence.text) for name in match.groupdict() if match[name]
+    ]  # fmt: skip
+
+
+def _is_altered(marked: Quoted, words: str) -> bool:
+    """Whether quoted words are the printed ones changed, in no other language."""
+    ours, theirs = set(words_of(marked.words).keys), set(words_of(words).keys)
+    return len(ours & theirs) * 3 > len(ours)
+
+
+def _can_be(marked: Quoted, words: str, evidence: Evidence, language: str) -> bool:
+    """Whether quoted words can be printed ones in another language: as long, with the same numbers, dates and names."""
+    article = evidence.article
+    if not 0.55 * _length(marked.words) <= _length(words) <= 1.9 * _length(marked.words) + 10:
+        return False
+    written, day = article.language, article.published
+    against = claims.conflicts(marked.words, language, words, written, [member.name for member in evidence.cast])
+    ours, theirs = literals.numbers(marked.words, language), literals.numbers(words, written)
+    if not lexicon.knows(written):
+        ours = [each for each in ours if each.value > _IN_WORDS]
+    printed = [*theirs, *literals.numbers_elsewhere(words)]
+    if CONFLICTS.keys() & set(against) or literals.unsupported_number(ours, printed, by_noun=False):
+        return False
+    if literals.unsupported_date(marked.words, language, words, written, day):
+        return False
+    # What there is no list for is not missed: a number in words, a day of the week.
+    return not lexicon.knows(language) or not (
+        literals.unsupported_number(
+            [each for each in theirs if each.value > 1],
+            [*ours, *literals.numbers_elsewhere(marked.words)],
+            by_noun=False,
+        )
+        or literals.unsupported_date(words, written, marked.words, language, day)
+        or is_turned(words_of(marked.words).keys, words_of(words).keys)
+    )
 
 
 def _length(text: str) -> float:

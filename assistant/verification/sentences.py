@@ -53,6 +53,8 @@ from ingest.speakers import name_words
 # be spelled alike.
 _SHOWN = 0.4
 _FEW, _HALF = 5, 0.5
+# Kindred languages share small words; so many of them are a copy.
+_COPIED = 0.8
 _LONGEST = 4000
 # Names and roles of more words are no names.
 _LONGEST_NAME, _LONGEST_ROLE = 10, 6
@@ -107,7 +109,7 @@ def judged(
     for each in marked:
         place = printed_at(each, cited)
         if place is None:
-            place = translation_of(each, cited, language)
+            place = translation_of(each, cited, language, prose)
             translated = translated or place is not None
         if place is None and _is_name(each.words, cited, language):
             # "„Ер Франс“": the marks are of a name.
@@ -150,9 +152,10 @@ def judged(
 def _is_name(words: str, cited: Sequence[Evidence], language: str) -> bool:
     """Whether words between marks are a name that an article in another language spells otherwise."""
     parts = words.split()
+    is_cased = words.upper() != words.lower()
     return (
         len(parts) <= _LONGEST_MARKED_NAME
-        and all(part[:1].isupper() for part in parts)
+        and all(part[:1].isupper() or not is_cased for part in parts)
         and any(
             each.article.language != language and all(is_kindred(part, each.text) for part in parts) for each in cited
         )
@@ -169,12 +172,12 @@ def _without_names(prose: str, cited: Sequence[Evidence]) -> str:
 def _is_copied(prose: str, cited: Sequence[Evidence], language: str) -> bool:
     """Whether a sentence in another language than the article's has its words of the article all the same."""
     small = [word for word in re.findall(r"[^\W\d_]+", _without_names(prose, cited)) if word[0].islower()]
-    if len(small) < 2:
+    if len(small) < _FEW:
         return False
     for each in cited:
         if each.article.language not in (language, "und"):
             printed = set(re.findall(r"[^\W\d_]+", each.text))
-            if sum(word in printed for word in small) >= 0.6 * len(small):
+            if sum(word in printed for word in small) >= _COPIED * len(small):
                 return True
     return False
 

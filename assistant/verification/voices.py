@@ -167,7 +167,9 @@ def _open_to(said: Quotation, at: Grounds) -> list[str]:
     if said.reference is not Reference.PRONOUN or not said.speaker:
         return []
     words = Grounds(at.evidence, said.span)
-    if is_named(said.speaker, f"{words.before} {words.text}"):
+    kinds = [member.kind for member in at.evidence.cast if same_name(member.name, said.speaker)]
+    # "Elle a remercié la Croix-Rouge": no body that was thanked is "elle".
+    if SpeakerKind.PERSON in kinds and is_named(said.speaker, f"{words.before} {words.text}"):
         return []
     people = [m.name for m in at.evidence.cast if m.kind is SpeakerKind.PERSON and is_named(m.name, words.before)]
     return [said.speaker, *people] if people else []
