@@ -183,7 +183,9 @@ def conflicts(
     ):
         result.append(Change.NUMBER)
     if language in languages() and other in languages():
-        if is_alike and _denies(ours, language, theirs, other):
+        # What is much longer holds no less: a negation that it has nowhere was added.
+        is_added = has("negations", ours.keys, language) and len(statement) > 0.6 * len(claim)
+        if (is_alike or is_added) and _denies(ours, language, theirs, other):
             result.append(Change.NEGATION)
         said, printed = quantities(ours.keys, language), quantities(theirs.keys, other)
         if said and printed and not said & printed:

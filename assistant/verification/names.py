@@ -163,7 +163,7 @@ def unknown_names(
             continue
         if is_foreign:
             here = Span(at_word, at_word + len(word))
-            if is_kindred(word, near):
+            if is_kindred(word, near) or _is_short_before_kindred(prose, here, near):
                 accepted.append(here)
                 continue
             is_initials = word.isupper() and len(word) <= _LONGEST_INITIALS
@@ -320,6 +320,17 @@ def is_kindred(word: str, text: str) -> bool:
         return True
     there = dict.fromkeys(match[0] for match in _WORD.finditer(text))
     return any(_is_heard(part, there) for part in re.split(r"[\s’'-]+", word) if len(part) > 1)
+
+
+def _is_short_before_kindred(prose: str, here: Span, text: str) -> bool:
+    """Whether a given name has too few consonants to tell ("João"), and the family name behind it is told."""
+    behind = CAPITAL.match(prose, here.end + 1)
+    return (
+        behind is not None
+        and prose[here.end : behind.start()].isspace()
+        and len(_skeleton(here.of(prose))) < _FEWEST_CONSONANTS
+        and is_kindred(behind[0], text)
+    )
 
 
 def _is_heard(part: str, there: Iterable[str]) -> bool:

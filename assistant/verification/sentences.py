@@ -213,8 +213,11 @@ def _widened(
 ) -> list[Grounds]:  # fmt: skip
     """The grounds, whole where they are in another language: which sentence it is, words spelled alike hardly tell.
 
-    Where two of them do, it is the one that a sentence dropped a negation or a reservation of.
+    Where two of them do, it is the one that a sentence dropped a negation or a reservation of; and what points the
+    other way finds a word that points its way in any whole passage.
     """
+    if omission is Omission.UNSUPPORTED:
+        return list(resting)
     stated = meanings(prose, language)
     wide = list[Grounds]()
     for each in resting:
