@@ -111,7 +111,7 @@ class Finder:
         """What the ledger says of a speaker; None where `who` is no speaker at all, and the question one of fact."""
         if asked.whole:
             # "le ministre de la Défense" may be one speaker, or a speaker and a topic: who exists decides.
-            whole = speakers.meant(asked.whole, self.archive.catalog)
+            whole = speakers.meant(asked.whole, self.archive.catalog, by_ear=False)
             if whole.speakers and speakers.name_in(asked.whole) in ("", asked.whole):
                 asked = dataclasses.replace(asked, who=asked.whole, topic="")
         meant = speakers.meant(asked.who, self.archive.catalog)

@@ -35,18 +35,19 @@ class Meant:
         return len(self.speakers) == 1
 
 
-def meant(who: str, catalog: Catalog) -> Meant:
+def meant(who: str, catalog: Catalog, *, by_ear: bool = True) -> Meant:
     """Return whom `who` means among the speakers on record: by name, whatever the spelling; else by role.
 
-    Of several whom it may mean, those who say something are meant before those who are only mentioned.
+    Of several whom it may mean, those who say something are meant before those who are only mentioned. Without `by_ear`
+    a name is found in another script only where its letters, one by one, say the same.
     """
     with stage("speakers"):
-        if found := _by_name(who, catalog):
+        if found := _by_name(who, catalog, by_ear=by_ear):
             return Meant(_those_who_speak(found))
         if found := _by_role(who, catalog):
             return Meant(_those_who_speak(found), by_role=True)
         name = name_in(who)
-        return Meant(_those_who_speak(_by_name(name, catalog))) if name and name != who else Meant()
+        return Meant(_those_who_speak(_by_name(name, catalog, by_ear=by_ear))) if name and name != who else Meant()
 
 
 def named_so(who: str, catalog: Catalog) -> Meant:
@@ -58,10 +59,11 @@ def named_so(who: str, catalog: Catalog) -> Meant:
         return Meant(_those_who_speak(found))
 
 
-def _by_name(who: str, catalog: Catalog) -> list[KnownSpeaker]:
+def _by_name(who: str, catalog: Catalog, *, by_ear: bool = True) -> list[KnownSpeaker]:
     if is_role(who):
         return []
-    return _likely(who, catalog.speakers_named(who), likeness) or _by_ear(who, catalog)
+    found = _likely(who, catalog.speakers_named(who), likeness)
+    return found if found or not by_ear else _by_ear(who, catalog)
 
 
 def _by_ear(who: str, catalog: Catalog) -> list[KnownSpeaker]:

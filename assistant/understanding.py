@@ -91,7 +91,7 @@ def understood(
             question = ((matched := _matched(text)) and _question(text, matched, stated, earlier)) or question
         return dataclasses.replace(question, asked_on=today)
     identified = _language(text, default=language or "en")
-    if earlier and _leans(text):
+    if earlier and _leans(text, identified):
         before = periods.named(earlier.query, today=today).without if stated.periods else earlier.query
         when = stated.periods or earlier.periods
         return Question(text, f"{before} {_searched(text, stated)}", identified, periods=when, asked_on=today)
@@ -105,7 +105,8 @@ def timeless(text: str) -> str:
 
 
 def _tidied(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    """The text on one line; marks of direction and joiners, which nobody sees, are left out or part words."""
+    return " ".join("".join(c if c.isprintable() else _UNSEEN.get(c, " ") for c in text).split())
 
 
 def _searched(text: str, stated: periods.Named) -> str:
@@ -129,9 +130,9 @@ def _question(text: str, matched: _Matched, stated: periods.Named, earlier: Ques
     first = unaccented(who).casefold().split()[:1]
     if sort == "when":
         return Question(text, earlier.query, language, Asked.WHEN) if earlier else None
-    if sort != "follow_up" and first and first[0] in _words("which"):
+    if sort != "follow_up" and first and first[0] in _words("which", language):
         return Question(text, query, language, Asked.SPEAKERS, topic=topic, periods=when)
-    if who and (first[0] in _words("asking") or _names_nobody(who)):
+    if who and (first[0] in _words("asking", language) or _names_nobody(who, language)):
         return None
     if sort == "follow_up":
         if earlier is None or earlier.asked is not Asked.STATEMENTS:
@@ -144,10 +145,10 @@ def _question(text: str, matched: _Matched, stated: periods.Named, earlier: Ques
     return Question(text, query, language, Asked(sort), who, topic, when, verb, parts.get("whole", ""))
 
 
-def _names_nobody(who: str) -> bool:
+def _names_nobody(who: str, language: str) -> bool:
     """Whether the words stand for no speaker: "the article", or grammar that a pattern took for a name."""
     plain = unaccented(who).casefold()
-    return plain in _words("nobody") or plain.split()[-1] in _words("nobody")
+    return plain in _words("nobody", language) or plain.split()[-1] in _words("nobody", language)
 
 
 def _language(text: str, *, default: str) -> str:
@@ -163,10 +164,12 @@ def _language(text: str, *, default: str) -> str:
     if text.isascii() and len(plain) < 2:
         return default
     identified = language_of(" ".join(plain) if len(plain) > 1 else text, default=default)
-    if len(plain) > _TELLING or identified in _languages():
-        return identified
     first = unaccented(plain[0]).casefold()
-    asking = [language for language, table in _languages().items() if first in table["asking"]]
+    if len(plain) > _TELLING or identified in _BY_SHORT_WORDS:
+        return identified
+    if any(unaccented(word).casefold().strip("?") in _words("asking", identified) for word in plain):
+        return identified
+    asking = [language for language in _languages() if first in _words("asking", language)]
     return asking[0] if asking else default
 
 
@@ -176,13 +179,27 @@ _REMEMBERED = 8
 _BEYOND_CYRILLIC = "\u0530"
 # From more words than these the identifier tells any of its languages.
 _TELLING = 4
-_CLOSING = re.compile(r"[\s?!.…:»”\"']+$")
-_OPENING = re.compile(r"^[\s¿¡«“\"']+")
+_CLOSING = re.compile(r"[\s?!.…:;»”\"'？！。：；؟۔।」』]+$")
+_OPENING = re.compile(r"^[\s¿¡«“\"'「『]+")
+# Persian parts words by the joiner that is no joiner.
+_UNSEEN = dict.fromkeys(
+    "\u00ad\u200b\u200d\u200e\u200f\u061c\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\ufeff", ""
+)
+# Languages whose short words are told from one another: "and" begins no question of another, nor "he" a name.
+_BY_SHORT_WORDS = ("en", "fr", "es", "de", "ru")
+_UNPARTED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
+# So many of their characters count as a word.
+_CHARACTERS = 2
 
 
 def is_pronoun(who: str) -> bool:
-    """Tell whether `who` only points at somebody named before ("he", "elle")."""
-    return unaccented(who).casefold() in _words("pronouns")
+    """Tell whether `who` only points at somebody named before ("he", "elle").
+
+    A word of few languages with a capital is a name: "Han" is he in Swedish, and somebody in Chinese.
+    """
+    plain = unaccented(who)
+    anywhere = frozenset().union(*(_words("pronouns", language) for language in _BY_SHORT_WORDS))
+    return plain.casefold() in anywhere or plain in _words("pronouns")
 
 
 def asks(word: str) -> bool:
@@ -204,10 +221,12 @@ def _usable(history: Sequence[str]) -> bool:
     return bool(history) and any(c.isalnum() for c in history[-1])
 
 
-def _leans(text: str) -> bool:
+def _leans(text: str, language: str) -> bool:
     """A short question that begins with "and" leans on the one before it; so does one of two or three words."""
     words = re.findall(r"\w+", unaccented(text).casefold())
-    return len(words) <= 3 or (len(words) <= 8 and words[0] in _words("and"))
+    count = max(len(words), len(_UNPARTED.findall(text)) // _CHARACTERS)
+    leaning = frozenset().union(*(_words("and", each) for each in {*_BY_SHORT_WORDS, language}))
+    return count <= 3 or (count <= 8 and words[0] in leaning)
 
 
 _Matched = tuple[str, str, dict[str, str]]
@@ -250,8 +269,10 @@ def _languages() -> Mapping[str, Any]:
 
 
 @functools.cache
-def _words(sort: str) -> frozenset[str]:
-    return frozenset(word for table in _languages().values() for word in table[sort])
+def _words(sort: str, language: str = "") -> frozenset[str]:
+    """The words of a sort in a language, or in all, without accents and case."""
+    tables = (_languages().get(language, {}),) if language else _languages().values()
+    return frozenset(unaccented(word).casefold() for table in tables for word in table.get(sort, ()))
 
 
 @functools.cache
@@ -260,19 +281,26 @@ def _patterns() -> Sequence[tuple[str, str, re.Pattern[str]]]:
     for sort in ("when", "speakers", "claims", "statements", "follow_up"):
         for language, table in _languages().items():
             say, to = _one_of(table["say"]), _one_of(table["about"])
-            for pattern in table[sort]:
+            edge = r"\b" if table.get("parted", True) else ""
+            before, after = (f"(?:{_one_of(table[at])} ?)?" if at in table else "" for at in ("before", "after"))
+            for pattern in map(unaccented, table[sort]):
                 # "d'Obama" joins what "de Obama" parts; everything else is a word of its own.
                 filled = (
-                    pattern.replace("{say}", rf"\b(?P<said>{say})\b", 1)
-                    .replace("{say}", rf"\b{say}\b")
+                    pattern.replace("{say}", rf"{edge}(?P<said>{say}){edge}", 1)
+                    .replace("{say}", rf"{edge}{say}{edge}")
                     .replace("{to} {topic}", r"{to}(?: |(?<='))(?P<topic>.{2,}?)")
                     .replace("{topic}", "(?P<topic>.{2,}?)")
                     .replace("{to}", to)
-                    .replace("{who}", r"(?P<who>\S(?:.{0,78}?\S)?)")
+                    .replace(
+                        "{who}",
+                        rf"{before}(?P<who>\S(?:.{{0,78}}?\S)?) ?{after}"
+                        if after
+                        else rf"{before}(?P<who>\S(?:.{{0,78}}?\S)?)",
+                    )
                 )
                 compiled.append((language, sort, re.compile(filled, re.IGNORECASE)))
     return tuple(compiled)
 
 
 def _one_of(words: Sequence[str]) -> str:
-    return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})"
+    return f"(?:{'|'.join(sorted((re.escape(unaccented(word)) for word in words), key=len, reverse=True))})"

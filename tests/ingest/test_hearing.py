@@ -26,8 +26,8 @@ def test_full_names_of_the_news_are_heard_as_theirs_and_as_nobody_elses() -> Non
         for name, spelling in SPELLINGS
     }
     assert [key for key, names in found.items() if names and key[0] not in names] == []
-    assert sum(names == {name} for (name, _), names in found.items()) >= 0.88 * len(SPELLINGS)
-    assert sum(bool(names - {name}) for (name, _), names in found.items()) <= 4
+    assert sum(names == {name} for (name, _), names in found.items()) >= 0.87 * len(SPELLINGS)
+    assert sum(bool(names - {name}) for (name, _), names in found.items()) <= 1
 
 
 @pytest.mark.parametrize(
