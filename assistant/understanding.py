@@ -130,9 +130,9 @@ def _question(text: str, matched: _Matched, stated: periods.Named, earlier: Ques
     first = unaccented(who).casefold().split()[:1]
     if sort == "when":
         return Question(text, earlier.query, language, Asked.WHEN) if earlier else None
-    if sort != "follow_up" and first and first[0] in _words("which", language):
+    if sort != "follow_up" and first and first[0] in _words("which", language, *_BY_SHORT_WORDS):
         return Question(text, query, language, Asked.SPEAKERS, topic=topic, periods=when)
-    if who and (first[0] in _words("asking", language) or _names_nobody(who, language)):
+    if who and (first[0] in _words("asking", language, *_BY_SHORT_WORDS) or _names_nobody(who, language)):
         return None
     if sort == "follow_up":
         if earlier is None or earlier.asked is not Asked.STATEMENTS:
@@ -148,7 +148,8 @@ def _question(text: str, matched: _Matched, stated: periods.Named, earlier: Ques
 def _names_nobody(who: str, language: str) -> bool:
     """Whether the words stand for no speaker: "the article", or grammar that a pattern took for a name."""
     plain = unaccented(who).casefold()
-    return plain in _words("nobody", language) or plain.split()[-1] in _words("nobody", language)
+    nobody = _words("nobody", language, *_BY_SHORT_WORDS)
+    return plain in nobody or plain.split()[-1] in nobody
 
 
 def _language(text: str, *, default: str) -> str:
@@ -164,11 +165,11 @@ def _language(text: str, *, default: str) -> str:
     if text.isascii() and len(plain) < 2:
         return default
     identified = language_of(" ".join(plain) if len(plain) > 1 else text, default=default)
-    first = unaccented(plain[0]).casefold()
-    if len(plain) > _TELLING or identified in _BY_SHORT_WORDS:
+    if not plain or len(plain) > _TELLING or identified in _BY_SHORT_WORDS:
         return identified
     if any(unaccented(word).casefold().strip("?") in _words("asking", identified) for word in plain):
         return identified
+    first = unaccented(plain[0]).casefold()
     asking = [language for language in _languages() if first in _words("asking", language)]
     return asking[0] if asking else default
 
@@ -198,8 +199,7 @@ def is_pronoun(who: str) -> bool:
     A word of few languages with a capital is a name: "Han" is he in Swedish, and somebody in Chinese.
     """
     plain = unaccented(who)
-    anywhere = frozenset().union(*(_words("pronouns", language) for language in _BY_SHORT_WORDS))
-    return plain.casefold() in anywhere or plain in _words("pronouns")
+    return plain.casefold() in _words("pronouns", *_BY_SHORT_WORDS) or plain in _words("pronouns")
 
 
 def asks(word: str) -> bool:
@@ -225,8 +225,7 @@ def _leans(text: str, language: str) -> bool:
     """A short question that begins with "and" leans on the one before it; so does one of two or three words."""
     words = re.findall(r"\w+", unaccented(text).casefold())
     count = max(len(words), len(_UNPARTED.findall(text)) // _CHARACTERS)
-    leaning = frozenset().union(*(_words("and", each) for each in {*_BY_SHORT_WORDS, language}))
-    return count <= 3 or (count <= 8 and words[0] in leaning)
+    return count <= 3 or (count <= 8 and words[0] in _words("and", language, *_BY_SHORT_WORDS))
 
 
 _Matched = tuple[str, str, dict[str, str]]
@@ -269,9 +268,9 @@ def _languages() -> Mapping[str, Any]:
 
 
 @functools.cache
-def _words(sort: str, language: str = "") -> frozenset[str]:
-    """The words of a sort in a language, or in all, without accents and case."""
-    tables = (_languages().get(language, {}),) if language else _languages().values()
+def _words(sort: str, *only: str) -> frozenset[str]:
+    """The words of a sort in these languages, or in all, without accents and case."""
+    tables = [table for language, table in _languages().items() if language in only or not only]
     return frozenset(unaccented(word).casefold() for table in tables for word in table.get(sort, ()))
 
 
@@ -282,7 +281,7 @@ def _patterns() -> Sequence[tuple[str, str, re.Pattern[str]]]:
         for language, table in _languages().items():
             say, to = _one_of(table["say"]), _one_of(table["about"])
             edge = r"\b" if table.get("parted", True) else ""
-            before, after = (f"(?:{_one_of(table[at])} ?)?" if at in table else "" for at in ("before", "after"))
+            before, after = (f"(?: ?{_one_of(table[at])} ?)?" if at in table else "" for at in ("before", "after"))
             for pattern in map(unaccented, table[sort]):
                 # "d'Obama" joins what "de Obama" parts; everything else is a word of its own.
                 filled = (
@@ -291,12 +290,7 @@ def _patterns() -> Sequence[tuple[str, str, re.Pattern[str]]]:
                     .replace("{to} {topic}", r"{to}(?: |(?<='))(?P<topic>.{2,}?)")
                     .replace("{topic}", "(?P<topic>.{2,}?)")
                     .replace("{to}", to)
-                    .replace(
-                        "{who}",
-                        rf"{before}(?P<who>\S(?:.{{0,78}}?\S)?) ?{after}"
-                        if after
-                        else rf"{before}(?P<who>\S(?:.{{0,78}}?\S)?)",
-                    )
+                    .replace("{who}", rf"{before}(?P<who>\S(?:.{{0,78}}?\S)?){after}")
                 )
                 compiled.append((language, sort, re.compile(filled, re.IGNORECASE)))
     return tuple(compiled)
