@@ -105,7 +105,7 @@ class Finder:
         meant = speakers.meant(words, self.archive.catalog)
         if not meant.is_one or not meant.speakers[0].statements or (meant.by_role and not is_role(words)):
             return None
-        return self._statements(asked, meant.speakers[0])
+        return self._of(asked, meant, words)
 
     def _about_speaker(self, asked: Question) -> Outcome | None:
         """What the ledger says of a speaker; None where `who` is no speaker at all, and the question one of fact."""
@@ -129,7 +129,15 @@ class Finder:
             speaker = meant.speakers[0]
             nearest = self._mentioning(speaker)
             return abstention(asked, Reason.SPEAKER_SAYS_NOTHING, nearest, speaker=speaker.name)
-        return self._statements(asked, meant.speakers[0])
+        return self._of(asked, meant, asked.who)
+
+    def _of(self, asked: Question, meant: speakers.Meant, who: str) -> Outcome:
+        """The statements of the one who is meant, with a word on whom a name was taken for that only sounds alike."""
+        found = self._statements(asked, meant.speakers[0])
+        if not meant.by_ear or not isinstance(found, Finding):
+            return found
+        taken = phrase("taken_for", asked.language, who=who, speaker=meant.speakers[0].name)
+        return dataclasses.replace(found, notice=f"{found.notice} {taken}".strip())
 
     def _absence(self, who: str) -> Reason | None:
         """Why nobody called `who` is among the speakers; None where it names nobody: a question of fact."""
@@ -304,7 +312,8 @@ def _overlap(one: Evidence, other: Evidence) -> bool:
 
 def _narrows(asked: Question, found: Outcome) -> bool:
     """Whether what was asked about a time made what was found in the ledger what it is."""
-    if found.filters or found.notice or asked.asked is Asked.WHEN:
+    is_of_ledger = isinstance(found, Finding) and found.of_ledger
+    if found.filters or (found.notice and not is_of_ledger) or asked.asked is Asked.WHEN:
         return False
     return isinstance(found, Finding) or found.reason in (Reason.NOT_IN_PERIOD, Reason.SPEAKER_NOT_ON_TOPIC)
 

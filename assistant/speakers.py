@@ -24,10 +24,14 @@ _AS_LIKELY = 0.06
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Meant:
-    """The speakers whom a question may mean; `by_role` where a description found them, not a name."""
+    """The speakers whom a question may mean.
+
+    `by_role` where a description found them, not a name; `by_ear` where a name did that only sounds like theirs.
+    """
 
     speakers: tuple[KnownSpeaker, ...] = ()
     by_role: bool = False
+    by_ear: bool = False
 
     @property
     def is_one(self) -> bool:
@@ -42,28 +46,29 @@ def meant(who: str, catalog: Catalog, *, by_ear: bool = True) -> Meant:
     a name is found in another script only where its letters, one by one, say the same.
     """
     with stage("speakers"):
-        if found := _by_name(who, catalog, by_ear=by_ear):
-            return Meant(_those_who_speak(found))
+        if (named := _named(who, catalog, by_ear=by_ear)).speakers:
+            return named
         if found := _by_role(who, catalog):
             return Meant(_those_who_speak(found), by_role=True)
         name = name_in(who)
-        return Meant(_those_who_speak(_by_name(name, catalog, by_ear=by_ear))) if name and name != who else Meant()
+        return _named(name, catalog, by_ear=by_ear) if name and name != who else Meant()
 
 
 def named_so(who: str, catalog: Catalog) -> Meant:
     """Return whom `who` means by name alone: in a large archive very many speakers bear a role."""
     with stage("speakers"):
-        found = _by_name(who, catalog)
-        if not found and (name := name_in(who)) and name != who:
-            found = _by_name(name, catalog)
-        return Meant(_those_who_speak(found))
+        found = _named(who, catalog)
+        if not found.speakers and (name := name_in(who)) and name != who:
+            found = _named(name, catalog)
+        return found
 
 
-def _by_name(who: str, catalog: Catalog, *, by_ear: bool = True) -> list[KnownSpeaker]:
+def _named(who: str, catalog: Catalog, *, by_ear: bool = True) -> Meant:
     if is_role(who):
-        return []
-    found = _likely(who, catalog.speakers_named(who), likeness)
-    return found if found or not by_ear else _by_ear(who, catalog)
+        return Meant()
+    if found := _likely(who, catalog.speakers_named(who), likeness):
+        return Meant(_those_who_speak(found))
+    return Meant(_those_who_speak(_by_ear(who, catalog)), by_ear=True) if by_ear else Meant()
 
 
 def _by_ear(who: str, catalog: Catalog) -> list[KnownSpeaker]:

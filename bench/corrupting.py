@@ -568,7 +568,7 @@ def _near(one: Evidence, other: Evidence) -> bool:
 
 def written(folder: Path) -> Iterator[Case]:
     """Yield the sentences written by hand, right ones and wrong ones, over articles written for them."""
-    for sort, name in (("", "by hand"), ("more_", "more by hand")):
+    for sort, name in (("", "by hand"), ("more_", "more by hand"), ("other_", "in another language")):
         known = {}
         for line in (folder / f"{sort}articles.jsonl").read_text("utf-8").splitlines():
             row = json.loads(line)
@@ -578,7 +578,7 @@ def written(folder: Path) -> Iterator[Case]:
             evidence = known[row["article"]]
             at = evidence[0].article.text.index(row["on"])
             cited = next(i for i, e in enumerate(evidence) if e.quotation is None and e.span.start <= at < e.span.end)
-            kind = f"{name}: {row['kind'] if not sort else ''}".rstrip(": ")
+            kind = f"{name}: {row['kind'] if sort != 'more_' else ''}".rstrip(": ")
             yield Case(
                 kind, row["language"], DraftSentence(row["sentence"], (cited,)), evidence, row["holds"], row["article"]
             )

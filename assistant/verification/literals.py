@@ -195,7 +195,8 @@ def _scale_elsewhere(words: Words, end: int, language: str) -> tuple[int, int] |
 @functools.cache
 def _scales_at(language: str) -> re.Pattern[str]:
     words = "|".join(sorted(map(re.escape, locales.scales(language)), key=len, reverse=True))
-    ends = "" if language in _UNPARTED else rf"(?![\w{MARKS}])"
+    # Arabic counts in a plural of its own.
+    ends = "" if language in _UNPARTED else rf"(?:ات|ا|ين|ان)?(?![\w{MARKS}])"
     return re.compile(rf"\s?({words or '(?!)'}){ends}")
 
 

@@ -37,7 +37,11 @@ _FEWEST_JOINED, _SAME_SKELETON = 4, 0.7
 _IN_CAPITALS = frozenset({"vi"})
 # A name is taken for somebody's from such a likeness on, and for those whom it fits nearly as well.
 _NAMED_SO, _AS_WELL = 0.8, 0.1
+# Where nothing but that is to be told, it may be somebody's from less on.
+_MAY_BE_NAMED = 0.7
 _FEWEST_WORDS = 2
+# What Korean writes behind a name, which has two syllables at least.
+_PARTICLE = re.compile(r"^([가-힣]{2,}?)(?:은|는|이|가|을|를|의|와|과|도|씨|씨는|씨가|에게|에)$")
 _KATAKANA = re.compile(r"[\u30a1-\u30ff＝=]{3,}")
 _NAMES = re.compile(rf"[{CAPITALS}]\w+(?:[ -][{CAPITALS}]\w+)+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -267,6 +271,17 @@ def named_elsewhere(prose: str, people: Iterable[str]) -> dict[str, float]:
     return {name: score for name, score in scores.items() if score >= best - _AS_WELL}
 
 
+def is_heard_in(name: str, prose: str) -> bool:
+    """Tell whether a sentence names somebody, in whatever script, by the whole name or the family name."""
+    if is_named(name, prose):
+        return True
+    runs, is_parted = _runs(prose)
+    if is_parted:
+        return any(heard_likeness(run, name) >= _MAY_BE_NAMED for run in runs)
+    family = _skeleton("".join(_WORD.findall(name)[-1:]))
+    return len(family) >= _FEWEST_CONSONANTS and any(family in _skeleton(run) for run in runs)
+
+
 def _runs(prose: str) -> tuple[list[str], bool]:
     """What may be names in a sentence, and whether each is one from its beginning to its end."""
     if prose.upper() != prose.lower():
@@ -274,7 +289,7 @@ def _runs(prose: str) -> tuple[list[str], bool]:
         return [*names, *(word for word, _ in own_names_at(prose, "", opening=False))], True
     if katakana := _KATAKANA.findall(prose):
         return [*katakana, *(part for run in katakana for part in re.split("[・＝=]", run))], True
-    words = prose.split()
+    words = [_PARTICLE.sub(r"\1", word) for word in prose.split()]
     if len(words) > _FEWEST_WORDS:
         starts = range(len(words))
         return [" ".join(words[i:j]) for i in starts for j in range(i + 1, min(i + 4, len(words) + 1))], True

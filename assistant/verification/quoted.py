@@ -15,9 +15,10 @@ from assistant.quotecheck.words import occurrences, words_of
 from assistant.verification import lexicon, literals
 from assistant.verification.changes import CONFLICTS, hedges_in, is_turned
 from assistant.verification.grounds import Grounds, whole
-from assistant.verification.names import is_named, named_elsewhere, same_name
+from assistant.verification.names import is_heard_in, is_named, named_elsewhere, same_name
 from assistant.verification.places import is_unparted
 from ingest.models import Article, Kind, Quotation, Span
+from ingest.roles import is_role
 from ingest.sentences import sentences
 
 _MARKS = re.compile(
@@ -133,7 +134,7 @@ def translation_of(
             return None
         if not is_short:
             for place, said in statements:
-                if _can_be(marked, place.of(article.text), each, language):
+                if _can_be(marked, place.of(article.text), each, language) and _is_of(said, prose, language):
                     fitting.append(dataclasses.replace(marked, evidence=each, place=place))
                     speakers[place] = said.speaker or ""
         fitting += [
@@ -152,6 +153,12 @@ def translation_of(
         ]  # fmt: skip
         places = {(each.evidence.article.id, each.place) for each in fitting if each.evidence}
     return fitting[0] if len(places) == 1 else None
+
+
+def _is_of(said: Quotation, prose: str, language: str) -> bool:
+    """Whether a sentence may give a statement to its speaker: without word lists, only where it names them."""
+    who = said.speaker or ""
+    return lexicon.knows(language) or is_role(who) or is_heard_in(who, prose)
 
 
 def _is_cased(text: str) -> bool:

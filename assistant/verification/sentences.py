@@ -33,7 +33,14 @@ from assistant.verification.changes import (
 )
 from assistant.verification.grounds import Grounds, grounds, meanings
 from assistant.verification.markup import plain
-from assistant.verification.names import is_kindred, own_names_in, same_name, speakers_and_roles, unknown_names
+from assistant.verification.names import (
+    is_heard_in,
+    is_kindred,
+    own_names_in,
+    same_name,
+    speakers_and_roles,
+    unknown_names,
+)
 from assistant.verification.quoted import (
     Quoted,
     as_shown,
@@ -153,12 +160,12 @@ def _is_name(words: str, cited: Sequence[Evidence], language: str) -> bool:
     """Whether words between marks are a name that an article in another language spells otherwise."""
     parts = words.split()
     is_cased = words.upper() != words.lower()
-    return (
-        len(parts) <= _LONGEST_MARKED_NAME
-        and all(part[:1].isupper() or not is_cased for part in parts)
-        and any(
-            each.article.language != language and all(is_kindred(part, each.text) for part in parts) for each in cited
-        )
+    if len(parts) > _LONGEST_MARKED_NAME or (is_cased and not all(part[:1].isupper() for part in parts)):
+        return False
+    return any(
+        each.article.language != language
+        and (all(is_kindred(part, each.text) for part in parts) or is_heard_in(words, each.text))
+        for each in cited
     )
 
 
