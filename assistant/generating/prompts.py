@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
+from assistant import locales
 from assistant.drafts import Evidence
 from assistant.generating.costs import tokens
 from assistant.phrases import FALLBACK
 from ingest.models import Kind
 
 # To be raised with every change of what a model is told: kept answers were written by other words.
-VERSION = 2
+VERSION = 3
 NO_ANSWER = "NO_ANSWER"
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
@@ -53,7 +54,7 @@ def messages(
     rules = _words("rules").replace("{no_answer}", NO_ANSWER)
     pieces = (f"{_heading(each)}\n{neutralised(each.text)}" for each in evidence)
     lines = _fitting(pieces, most=most, spent=tokens(rules) + tokens(question) + 60)
-    spoken = _tables()["languages"].get(language) or _tables()["languages"][FALLBACK]
+    spoken = locales.name_of(language) or locales.name_of(FALLBACK)
     asked = f"Evidence:\n\n{chr(10).join(lines)}\n\nQuestion: {neutralised(question)}\nAnswer in {spoken}."
     return [("system", rules), ("user", asked)], len(lines)
 

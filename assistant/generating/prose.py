@@ -18,12 +18,12 @@ from ingest.sentences import sentences
 
 _NUMBERS = r"\d{1,9}(?:\s?[-–,;]\s?\d{1,9}){0,20}"
 _MARKER = re.compile(
-    rf"\[\s?\^?(?:sources?|evidence|ref\.?)?\s?({_NUMBERS})\s?\]|【\s?({_NUMBERS})[^】]{{0,20}}】"
+    rf"[\[［]\s?\^?(?:sources?|evidence|ref\.?)?\s?({_NUMBERS})\s?[\]］]|【\s?({_NUMBERS})[^】]{{0,20}}】"
     rf"|\((?:sources?|evidence)\s({_NUMBERS})\)",
     re.IGNORECASE,
 )
-_OPENS = re.compile(r"[\[【(]")
-_CLOSERS = {"[": "]", "【": "】", "(": ")"}
+_OPENS = re.compile(r"[\[［【(]")
+_CLOSERS = {"[": "]", "［": "］", "【": "】", "(": ")"}
 _LONGEST_MARKER = 120
 _LINE_BEGINS = 48
 _PREFACE = re.compile(r"\s*(?:\*\*)?(?:answer|réponse|respuesta|antwort|ответ)(?:\*\*)?\s?:\s?(?:\*\*)?\s?", re.I)
@@ -32,13 +32,17 @@ _DAYS_WITHOUT_STOP = frozenset({"en", "fr", "es", "ru"})
 _DECLINES = re.compile(r"[\W_]*no\\?_answer(?![^\W_])|[\W_]*no answer[\W_]*$", re.I)
 _SPACES = re.compile(r"[^\S\n\f]+")
 _LONGEST_RUN = 3
-# Where a sentence may end: then the language is asked.
-_ENDS = re.compile(r"[.!?…]+(?:[”“\"’')\]*_»]|\s»(?=\s))*(?=\s)|[。！？؟।]+[」』”\"]*")
+# Where a sentence may end: then the language is asked. A Japanese one goes on behind what it quotes ("。」と述べた").
+_ENDS = re.compile(r"[.!?…]+(?:[”“\"’')\]*_»״]|\s»(?=\s))*(?=\s)|[。！？؟।]+(?![」』][\u3040-\u309f])[」』”\"]*|\u2028")
+# Languages that end a sentence with a space, as they part its phrases: there the number of its evidence ends it.
+_WITHOUT_STOPS = frozenset({"th", "lo", "km", "my"})
 _TERMINATORS = ".!?…"
 # So much before and behind such a place tells whether it is one.
 _BEFORE, _BEHIND = 400, 16
-_QUOTES = {"“": "”", "«": "»", "„": "“”", "»": "«", '"': '"', "「": "」"}
-_MARKS = re.compile('[“”«»„"「」]')
+_QUOTES = {"“": "”", "«": "»", "„": "“”", "»": "«", '"': '"', "「": "」", "『": "』", "”": "”", "״": "״"}
+_MARKS = re.compile('[“”«»„"「」『』״]')
+# Marks that open where nothing else stands before them, and close elsewhere.
+_ALIKE = frozenset("”״")
 # A quotation that goes on for longer was never closed.
 _LONGEST_QUOTATION = 1000
 
@@ -169,6 +173,8 @@ class _Line:
             text = text.lstrip(_TERMINATORS) if self._text[-1:] in tuple(_TERMINATORS) else text
             if not text:
                 return
+            if self._language in _WITHOUT_STOPS and text.strip():
+                self._text += "\u2028"
             self._space = " " if text[0].isalnum() or text[0] in _QUOTES else ""
             self._is_behind_marker = False
         words = text.rstrip(" ")
@@ -184,7 +190,7 @@ class _Line:
             if not self._is_quoting(found.end()) and self._ends_at(found.start(), found.end()):
                 yield from self._sentence(found.end())
         # Nothing ends before here; the signs at the end of the text may go on.
-        self._seen = max(self._seen, len(self._text.rstrip(_TERMINATORS + "»”“\"’')]*_。！？؟।」』")))
+        self._seen = max(self._seen, len(self._text.rstrip(_TERMINATORS + "»”“\"’')]*_״。！？؟।」』\u2028")))
 
     def _ends_at(self, mark: int, place: int) -> bool:
         behind = self._text[place : place + 1 + _BEHIND]
@@ -205,11 +211,17 @@ class _Line:
                 self._closes = ""
             if self._closes:
                 self._closes = "" if mark[0] in self._closes else self._closes
-            elif mark[0] in _QUOTES and not (mark[0] == '"' and self._text[max(0, mark.start() - 1)].isdigit()):
-                # Behind a figure it is an inch.
+            elif mark[0] in _QUOTES and self._opens(mark[0], self._text[: mark.start()][-1:]):
                 self._closes, self._opened = _QUOTES[mark[0]], mark.start()
         self._quotes_seen = place
         return bool(self._closes) and place - self._opened <= _LONGEST_QUOTATION
+
+    @staticmethod
+    def _opens(mark: str, before: str) -> bool:
+        """Whether a mark opens a quotation. Behind a figure it is an inch."""
+        if mark in _ALIKE:
+            return not before or before.isspace() or before in "(—–:"
+        return not (mark == '"' and before.isdigit())
 
     def _sentence(self, end: int) -> Iterator[DraftSentence | None]:
         words = Span(0, end).of(self._text).strip()

@@ -52,6 +52,24 @@ PROSE = [
         [("Am 1. Oktober kam er.", (0,)), ("Er zahlte 3,5 Mio. Euro.", (2,))], id="german-dates",
     ),
     pytest.param(
+        "ja", "受け入れられると述べた[1]。彼は「協力しない。戦争は望まない。」と述べた[2]。",
+        [("受け入れられると述べた。", (0,)), ("彼は「協力しない。戦争は望まない。」と述べた。", (1,))], id="japanese",
+    ),
+    pytest.param(
+        "zh", "他说：“我们在努力。会有结果。”[1]奥巴马不同意［2］。",
+        [("他说：“我们在努力。会有结果。”", (0,)), ("奥巴马不同意。", (1,))], id="chinese",
+    ),
+    pytest.param("th", "ข้อเสนอยอมรับได้ [1] โอบามาปฏิเสธ [2]", [("ข้อเสนอยอมรับได้", (0,)), ("โอบามาปฏิเสธ", (1,))], id="thai"),
+    pytest.param("hi", "प्रस्ताव ठीक हैं।[1] ओबामा ने मना किया।[2]", [("प्रस्ताव ठीक हैं।", (0,)), ("ओबामा ने मना किया।", (1,))], id="hindi"),
+    pytest.param(
+        "sv", "Han sade: ”De kan godtas. Vi arbetar.” [1] Obama sade nej [2].",
+        [("Han sade: ”De kan godtas. Vi arbetar.”", (0,)), ("Obama sade nej.", (1,))], id="marks-that-are-alike",
+    ),
+    pytest.param(
+        "he", "הוא אמר: ״הן יתקבלו. אנו עובדים.״ [1] אובמה סירב [2].",
+        [("הוא אמר: ״הן יתקבלו. אנו עובדים.״", (0,)), ("אובמה סירב.", (1,))], id="hebrew",
+    ),
+    pytest.param(
         "en", "One 【1】. Two【2†source】. Three [Source 3]. Four (source 4). Five [1-3].",
         [("One.", (0,)), ("Two.", (1,)), ("Three.", (2,)), ("Four.", (3,)), ("Five.", (0, 1, 2))],
         id="markers-of-other-forms",
