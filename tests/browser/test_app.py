@@ -101,6 +101,20 @@ def test_the_smallest_screens_show_it_all_also_before_the_typefaces_come(
         assert not visit.scrolls_sideways
 
 
+def test_a_question_from_right_to_left_is_drawn_so_and_the_french_words_are_not(visiting: Visiting, app: str) -> None:
+    with visiting(app, "phone") as visit:
+        page = visit.page
+        visit.open()
+        visit.ask("ماذا قال كوناشينكوف؟")
+        expect(page.locator(".turn .line")).to_have_count(5)
+        direction = "(each) => getComputedStyle(each).direction"
+        assert page.locator(".turn .question").evaluate(direction) == "rtl"
+        assert page.locator(".turn .words").first.evaluate(direction) == "ltr"
+        expect(page.get_by_text("is taken to be Igor Konachenkov.")).to_be_visible()
+        assert not visit.scrolls_sideways
+        assert serious(page) == []
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_an_article_is_found_in_the_list_and_shows_who_speaks(visiting: Visiting, app: str, view: str) -> None:
     with visiting(app, view) as visit:

@@ -6,6 +6,8 @@ function element(tag, attributes, ...children) {
     if (value === null || value === undefined || value === false || value === '') continue;
     made.setAttribute(name, value === true ? '' : value);
   }
+  // A text in a language of its own runs its own way: Arabic from right to left.
+  if (attributes.lang && !attributes.dir) made.dir = 'auto';
   made.append(...children.filter((child) => child !== null && child !== undefined && child !== ''));
   return made;
 }

@@ -14,7 +14,7 @@ export default function ({ data: { isLast, ...data }, parentElement, setTriggerV
   if (unchanged(root, data)) return;
   root.replaceChildren(
     element('h2', { class: 'question', lang: languageOf(data.language) },
-      element('span', { class: 'unseen' }, data.questionLabel + ' '), data.question),
+      element('span', { class: 'unseen', dir: 'ltr' }, data.questionLabel + ' '), data.question),
   );
   if (data.problem) root.append(element('p', { class: 'problem', role: 'alert' }, data.problem));
   if (data.filters.length) root.append(filters(data, root));
@@ -32,7 +32,7 @@ function filters(data, root) {
 }
 
 function reply(data, root) {
-  const body = element('div', { class: 'reply ' + data.kind, lang: languageOf(data.language) });
+  const body = element('div', { class: 'reply ' + data.kind, lang: languageOf(data.language), dir: 'ltr' });
   if (data.opening) body.append(element('p', { class: 'opening' }, data.opening));
   if (data.made) body.append(element('p', { class: 'made' }, data.made));
   const remarks = data.remarks.map((remark) => element('p', { class: 'remark', role: 'note' }, remark));
@@ -50,9 +50,9 @@ function reply(data, root) {
 
 // What a model wrote. A sentence that could not be compared with the article says so.
 function prose(lines, root) {
-  return element('p', { class: 'prose' }, ...lines.flatMap((line) => [
+  return element('p', { class: 'prose', dir: 'auto' }, ...lines.flatMap((line) => [
     line.doubt
-      ? element('span', { class: 'unverified' }, ...cited(line, root), element('span', { class: 'doubt' }, line.doubt))
+      ? element('span', { class: 'unverified' }, ...cited(line, root), element('span', { class: 'doubt', dir: 'ltr' }, line.doubt))
       : element('span', { class: 'verified' }, ...cited(line, root), seal(line.seal)),
     ' ']));
 }
