@@ -25,8 +25,11 @@ _FIGURES = re.compile("[\\d.,٫٬\\s\u200e\u200f]+")
 
 @functools.cache
 def _locale(language: str) -> Locale | None:
+    if language in ("", "und"):
+        # Babel would take English.
+        return None
     try:
-        return Locale.parse(language)
+        return Locale.parse(language.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return None
 

@@ -38,6 +38,12 @@ CAPITALS = _ranges(code for code in range(sys.maxunicode) if chr(code).isupper()
 MARKS = _ranges(code for code in range(sys.maxunicode) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
 
 
+def is_cased(text: str) -> bool:
+    """Tell whether most letters of a text are of a script that has capitals."""
+    letters = [character for character in text if character.isalpha()]
+    return 2 * sum(character.upper() != character.lower() for character in letters) > len(letters)
+
+
 def fold(text: str) -> str:
     """Return `text` with quotation marks, dashes and spaces in their plain forms.
 
@@ -59,7 +65,8 @@ def bare(text: str) -> str:
 @functools.lru_cache(maxsize=65536)
 def latin(text: str) -> str:
     """Return `text` bare and in Latin letters, so that "Конашенков" can be compared with "Konachenkov"."""
-    return bare(anyascii(text))
+    # Half of a character, as broken text has them, is none.
+    return bare(anyascii(text.encode("utf-8", "ignore").decode("utf-8")))
 
 
 def unaccented(text: str) -> str:

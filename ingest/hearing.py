@@ -126,7 +126,7 @@ def heard_likeness(asked: str, name: str) -> float:
     Every word asked must be heard among the name's; or the whole name in the whole, as some scripts part no words.
     The fewer consonants there are to tell by, the more must fit.
     """
-    wanted, have = _words(asked), _words(name)
+    wanted, have = _words(asked[:_LONGEST]), _words(name[:_LONGEST])
     if not wanted or not have:
         return 0.0
     each = _each(wanted, have)
@@ -141,7 +141,7 @@ def heard_likeness(asked: str, name: str) -> float:
     alike = _IN_ONE_SCRIPT if _script(wanted[-1]) == _script(have[-1]) else 0.0
     if any(_script(word) == "han" and not set(word) <= _TRANSCRIBING for word in wanted):
         alike += _IN_ONE_SCRIPT
-    return max(each, whole) - _LITTLE_TOLD.get(told, 0.0) - alike
+    return max(0.0, max(each, whole) - _LITTLE_TOLD.get(told, 0.0) - alike)
 
 
 def skeletons(name: str) -> tuple[str, ...]:
@@ -307,6 +307,8 @@ def _sort(sound: str) -> str:
     return next((sort[0] for sort in _SORTS if sound in sort), sound)
 
 
+# No name has more characters.
+_LONGEST = 120
 _HEARD = 0.8
 _OTHER_START = 0.5
 _VOWEL_WEIGHT = 0.35

@@ -10,14 +10,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import Words, words_of
-from assistant.verification import lexicon, literals
+from assistant.verification import lexicon, literals, marks
 from ingest.folding import latin
 from ingest.speakers import name_words, sound
 
 # Marks that part clauses.
 _PARTS = re.compile(r"[,;:.!?–—…()\[\]]|\s-\s")
-# What stands between quotation marks is somebody's word for it.
-_MARKED = re.compile(r"«[^«»]*»|“[^“”]*”|„[^„“”]*[“”]|\"[^\"]*\"|‘[^‘’]*’(?!\w)")
 # The name of who speaks stands so near to "said".
 _BESIDE = 6
 # A sentence with more clauses than this has them in the article's order, or in none.
@@ -119,7 +117,7 @@ def _is_stand_in(key: str) -> bool:
 def _tokens(words: Words, language: str, cast: Cast) -> list[_Token]:
     harmless, dated = lexicon.words_for("harmless", language), lexicon.words_for("dated", language)
     meanings = literals.meanings(words.text, language)
-    marked = [match.span() for match in _MARKED.finditer(words.text)]
+    marked = [(span.start, span.end) for span, _ in marks.marked(words.text)]
     found, opens, run = list[_Token](), True, -1
     for i, key in enumerate(words.keys):
         start = words.starts[i]

@@ -16,7 +16,7 @@ from assistant import locales
 from assistant.dates import Day, days, months
 from assistant.quotecheck.words import Words, words_of
 from assistant.verification import lexicon
-from ingest.folding import MARKS, unaccented
+from ingest.folding import MARKS, is_cased, unaccented
 from ingest.models import Span
 
 _UNITS = {"%": "%", "€": "eur", "$": "usd", "£": "gbp", "¥": "jpy", "₽": "rub"}
@@ -36,6 +36,7 @@ _ARABIC_MARKS = str.maketrans({"٫": ".", "٬": ","})
 _UNPARTED = frozenset({"zh", "ja", "ko", "th", "lo", "km", "my"})
 # A word that multiplies is known without its ending where it has more letters than these, with at most so many behind.
 _SHORT_SCALE, _LONGEST_ENDING = 5, 4
+_STEM_OF_DAY = 4
 _JOINING = frozenset({"and", "et", "y", "und"})
 _GERMAN = re.compile(
     r"(ein|zwei|drei|vier|funf|sechs|sieben|acht|neun)und(zwanzig|dreissig|vierzig|funfzig|sechzig|siebzig|achtzig|neunzig)"
@@ -173,7 +174,7 @@ def _scale_elsewhere(words: Words, end: int, language: str) -> tuple[int, int] |
     """The same in a language that there are no word lists for, also of an inflected word ("milionima")."""
     known = lexicon.scales(language)
     key = words.keys[end]
-    if words.text.upper() == words.text.lower():
+    if not is_cased(words.text):
         # Letters that stand between marks are no words: the text tells.
         match = _scales_at(language).match(words.text, words.ends[end - 1])
         if match is None:
@@ -378,6 +379,19 @@ def weekdays(text: str, language: str) -> frozenset[int]:
     words = re.findall(r"\w+", unaccented(text).lower())
     known = _weekdays(language)
     return frozenset(known[word] for word in words if word in known)
+
+
+def names_days_of(text: str, written: str, translation: str, language: str) -> bool:
+    """Tell whether a translation names each day of the week that a text in `written` names, as far as CLDR has them.
+
+    By the beginning of the name, as it may be inflected.
+    """
+    plain = unaccented(translation).lower()
+    names = [(unaccented(name).lower(), number) for name, number in locales.weekdays(language).items()]
+    return not names or all(
+        any(part[:_STEM_OF_DAY] in plain for name, number in names if number == day for part in name.split()[-1:])
+        for day in weekdays(text, written)
+    )
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import words_of
 from assistant.verification import lexicon, literals, places
 from assistant.verification.grounds import Grounds
-from ingest.folding import CAPITALS, bare, latin
+from ingest.folding import CAPITALS, bare, is_cased, latin
 from ingest.hearing import heard_likeness, skeletons
 from ingest.models import Span
 from ingest.roles import is_role_word
@@ -25,6 +25,8 @@ _NAME_PAIR = re.compile(rf"[{CAPITALS}]\w+ [{CAPITALS}]\w+")
 _HONORIFICS = frozenset("mr mrs ms dr sir lady mme mlle me sr sra don dona herr frau herrn г-н г-жа".split())
 # Names of so few consonants are like too many others; of so many of a hundred in common they are one.
 _FEWEST_CONSONANTS, _SAME_CONSONANTS = 2, 0.75
+# So many tell by themselves; of fewer, or less alike ones, the sounds must be the same too.
+_FEWEST_TELLING, _HALF = 3, 0.5
 # Longer words in capitals are no initials; an office has so many words before the last in capitals.
 _LONGEST_INITIALS, _OFFICE = 5, 4
 # A minister in most languages; their ministries are written with capitals.
@@ -34,7 +36,15 @@ _JOINED = re.compile(r"(?:[’'][^\W\d]{1,6})?[ -](?:[^\W\d]{1,4} )?")
 _READ_ON = 40
 _FEWEST_JOINED, _SAME_SKELETON = 4, 0.7
 # Languages that give other words a capital too, in the names of bodies and of offices.
-_IN_CAPITALS = frozenset({"vi"})
+_IN_CAPITALS = {
+    "vi": frozenset(
+        "Bộ Tòa Thủ Tổng Liên Ủy Quốc Chủ Hội Ngân Cơ Tổ Đại Viện Trường Sở Nhà Công Đảng Hồng Chữ Bảo Cục".split()
+    )
+}
+_RUN = re.compile(rf"[{CAPITALS}][\w’'-]*(?:[ -][{CAPITALS}][\w’'-]*)*")
+_PART = re.compile(r"[\w’'-]+")
+# The small word that binds an office to its name has so few letters.
+_SMALL = 5
 # A name is taken for somebody's from such a likeness on, and for those whom it fits nearly as well.
 _NAMED_SO, _AS_WELL = 0.8, 0.1
 # Where nothing but that is to be told, it may be somebody's from less on.
@@ -69,7 +79,7 @@ def is_same_elsewhere(one: str, language: str, other: str, written: str) -> bool
     keys = places.keys_of(one, language)
     if keys and keys & places.keys_of(other, written):
         return True
-    return _is_alike(one, other) or heard_likeness(one, other) >= _NAMED_SO
+    return heard_likeness(one, other) >= _NAMED_SO
 
 
 def is_named(who: str, text: str) -> bool:
@@ -116,11 +126,18 @@ def _stands_by_role(text: str, start: int, end: int) -> bool:
     return any(match is not None and is_role_word(match[1]) for match in (before, after))
 
 
-def _is_of_office(text: str, here: Span) -> bool:
-    """Whether a word stands by one that says what somebody is, or a few words behind it."""
-    before = re.findall(r"[\w’'-]+", text[: here.start])[-_OFFICE:]
-    behind = re.findall(r"[\w’'-]+", text[here.end : here.end + _READ_ON])[:1]
-    return any(is_role_word(word) or _MINISTRY.search(latin(word)) for word in [*before, *behind])
+def _is_of_office(text: str, here: Span, language: str) -> bool:
+    """Whether a word belongs to what an office is called: "de Medio Ambiente", "Health Minister", "Bộ Y tế"."""
+    run = next((span for span in map(_span, _RUN.finditer(text)) if span.covers(here)), here)
+    before, behind = _PART.findall(text[: run.start])[-_OFFICE:], _PART.findall(text[run.end : run.end + _READ_ON])[:1]
+    if language in _IN_CAPITALS:
+        return _PART.findall(run.of(text))[0] in _IN_CAPITALS[language]
+    is_bound = bool(before) and len(before[-1]) <= _SMALL and before[-1].islower()
+    return any(is_role_word(word) or _MINISTRY.search(latin(word)) for word in [*(before if is_bound else ()), *behind])
+
+
+def _span(match: re.Match[str]) -> Span:
+    return Span(*match.span())
 
 
 def own_names_in(text: str, language: str) -> list[str]:
@@ -171,8 +188,8 @@ def unknown_names(
                 accepted.append(here)
                 continue
             is_initials = word.isupper() and len(word) <= _LONGEST_INITIALS
-            is_of_body = any(_is_beside(prose, here, each) for each in accepted) or _is_of_office(prose, here)
-            if language in _IN_CAPITALS or is_initials or is_of_body:
+            is_of_body = any(_is_beside(prose, here, each) for each in accepted) or _is_of_office(prose, here, language)
+            if is_initials or is_of_body:
                 # "Южно Перу", "Beyrut Havalimanı", "Comisión Europea"; "PIB"; "el ministro de Medio Ambiente".
                 accepted.append(here)
                 doubtful = True
@@ -234,7 +251,7 @@ def _places(
     beside = frozenset[str]().union(*(places.keys_of(around, each) for each in written))
     here = places.named(prose, language)
     strange = [each for each in here if not each.keys & (there | beside)]
-    if prose.upper() == prose.lower():
+    if not is_cased(prose):
         # Without capitals, a word may be taken for a place: one for another is told by both.
         missed = there - frozenset[str]().union(*(each.keys for each in here))
         return [], bool(strange) and bool(missed)
@@ -246,7 +263,10 @@ def _places(
         and not is_known(each.span.of(prose), f"{near} {people}")
         for each in strange
     )
-    return [each.span for each in here if each not in strange], is_elsewhere
+    known = [
+        each for each in here if each not in strange and (each.is_sure or each.is_people or " " in each.span.of(prose))
+    ]
+    return [each.span for each in known], is_elsewhere
 
 
 def named_elsewhere(prose: str, people: Iterable[str]) -> dict[str, float]:
@@ -284,7 +304,7 @@ def is_heard_in(name: str, prose: str) -> bool:
 
 def _runs(prose: str) -> tuple[list[str], bool]:
     """What may be names in a sentence, and whether each is one from its beginning to its end."""
-    if prose.upper() != prose.lower():
+    if is_cased(prose):
         names = [match[0] for match in _NAMES.finditer(prose)]
         return [*names, *(word for word, _ in own_names_at(prose, "", opening=False))], True
     if katakana := _KATAKANA.findall(prose):
@@ -333,7 +353,8 @@ def is_kindred(word: str, text: str) -> bool:
     if len(begins) == KINDRED and any(other.startswith(begins) for other in _heard(text)):
         # "Киотского" is of Kioto.
         return True
-    there = dict.fromkeys(match[0] for match in _WORD.finditer(text))
+    names = CAPITAL if is_cased(text) else _WORD
+    there = dict.fromkeys(part for match in names.finditer(text) for part in _WORD.findall(match[0]))
     return any(_is_heard(part, there) for part in re.split(r"[\s’'-]+", word) if len(part) > 1)
 
 
@@ -350,14 +371,16 @@ def _is_short_before_kindred(prose: str, here: Span, text: str) -> bool:
 
 def _is_heard(part: str, there: Iterable[str]) -> bool:
     ours = _skeleton(part)
+    if len(ours) < _FEWEST_CONSONANTS:
+        return False
     for other in there:
         theirs = _skeleton(other)
-        if min(len(ours), len(theirs)) < _FEWEST_CONSONANTS:
-            continue
+        alike = OSA.normalized_similarity(ours, theirs)
         # A case may end it.
-        if max(OSA.normalized_similarity(form, theirs) for form in (ours, ours[:-1])) >= _SAME_CONSONANTS:
+        is_same = max(alike, OSA.normalized_similarity(ours[:-1], theirs)) >= _SAME_CONSONANTS
+        if is_same and min(len(ours) - 1, len(theirs)) >= _FEWEST_TELLING:
             return True
-        if heard_likeness(part, other) >= _NAMED_SO:
+        if alike >= _HALF and heard_likeness(part, other) >= _NAMED_SO:
             return True
     return False
 

@@ -13,11 +13,12 @@ from importlib import resources
 from assistant import locales
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import words_of
-from ingest.folding import MARKS
+from ingest.folding import MARKS, is_cased
 from ingest.models import Span
 
 # Of a name so many letters stay when it is inflected or made an adjective of, and so many may follow.
 _STAYS, _LOST, _FOLLOWS = 4, 2, 5
+_SHORT_STEM = 5
 _LONGEST = 5
 # Letters of a country's code.
 _COUNTRY = 2
@@ -30,12 +31,13 @@ _UNPARTED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
 class Named:
     """A place or body named in a text, by the keys under which it may be known in another language.
 
-    It is sure where it has no more than an ending besides.
+    It is sure where it has no more than an ending besides; of a people only the beginning of the word is known.
     """
 
     span: Span
     keys: frozenset[str]
     is_sure: bool = True
+    is_people: bool = False
 
     @property
     def is_on_the_map(self) -> bool:
@@ -45,8 +47,7 @@ class Named:
 
 def named(text: str, language: str) -> list[Named]:
     """Return the places and bodies that a text in `language` names, inflected forms among them."""
-    is_cased = text.upper() != text.lower()
-    return list(_by_words(text, language) if is_cased else _by_letters(text, language))
+    return list(_by_words(text, language) if is_cased(text) else _by_letters(text, language))
 
 
 def keys_of(text: str, language: str) -> frozenset[str]:
@@ -62,6 +63,7 @@ def is_unparted(language: str) -> bool:
 def _by_words(text: str, language: str) -> Iterator[Named]:
     words = words_of(text)
     known, initials, peoples = _by_beginning(language), _table("initials"), _table("peoples")
+    people_keys = frozenset(_tables()["peoples"])
     at = 0
     while at < len(words):
         best: tuple[float, int, frozenset[str], bool] | None = None
@@ -77,10 +79,12 @@ def _by_words(text: str, language: str) -> Iterator[Named]:
             best = len(key), 1, initials[key], True
         if best is None or best[1] == 1:
             people = max((each for each in peoples if key.startswith(each)), key=len, default="")
-            if people and len(key) <= len(people) + _FOLLOWS and (best is None or len(people) > best[0]):
+            follows = _FOLLOWS if len(people) > _SHORT_STEM else _FOLLOWS - 2
+            if people and len(key) <= len(people) + follows and (best is None or len(people) > best[0]):
                 best = len(people), 1, peoples[people], False
         if best:
-            yield Named(words.span(at, at + best[1]), best[2], best[3])
+            is_people = best[1] == 1 and best[2] <= people_keys and not best[3]
+            yield Named(words.span(at, at + best[1]), best[2], best[3], is_people)
         at += best[1] if best else 1
 
 
@@ -128,7 +132,7 @@ def _is_telling(name: str, language: str) -> bool:
     """Whether so few letters are no part of another word where words are not parted."""
     if language not in _UNPARTED:
         return len(name) > 1
-    return len(name) > (1 if "\u3400" <= name[0] <= "\u9fff" else 2 if language == "ja" else 5)
+    return len(name) > (5 if language == "th" else 1)
 
 
 @functools.cache

@@ -12,23 +12,16 @@ from assistant.models import Omission
 from assistant.phrases import phrase, quoted
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import occurrences, words_of
-from assistant.verification import lexicon, literals
+from assistant.verification import lexicon, literals, marks
 from assistant.verification.changes import CONFLICTS, hedges_in, is_turned
 from assistant.verification.grounds import Grounds, whole
 from assistant.verification.names import is_heard_in, is_named, named_elsewhere, same_name
 from assistant.verification.places import is_unparted
+from ingest.folding import is_cased
 from ingest.models import Article, Kind, Quotation, Span
 from ingest.roles import is_role
 from ingest.sentences import sentences
 
-_MARKS = re.compile(
-    r"«\s*(?P<a>[^«»]*?)\s*»|“\s*(?P<b>[^“”]*?)\s*”|„\s*(?P<c>[^„“”]*?)\s*[“”]|\"(?P<d>[^\"]*)\"|‹\s*(?P<e>[^‹›]*?)\s*›"
-    r"|”\s*(?P<g>[^“”„]*?)\s*”|»\s*(?P<h>[^«»]*?)\s*«|「\s*(?P<i>[^「」]*?)\s*」|『\s*(?P<j>[^『』]*?)\s*』|״(?P<k>[^״]*)״"
-    r"|(?<!\w)[‘‚'](?P<f>(?=\S)[^‘’'\n]*(?:\w[’'](?=\w)[^‘’'\n]*)*)[’'](?!\w)"
-)
-_LONE_MARK = re.compile(r"[«»“”„\"‹›‟〝〞＂「」『』״]")
-# Hebrew writes an abbreviation with a mark inside.
-_GERSHAYIM = re.compile(r"(?<=[\u05d0-\u05ea])[\"״](?=[\u05d0-\u05ea])")
 _CLAUSE = re.compile(r"[,;:–—…]|\.\s|[«“„»”\"]")
 # A negation so many words before governs what follows.
 _REACH = 5
@@ -55,13 +48,8 @@ class Quoted:
 
 def marked_in(text: str) -> list[Quoted] | None:
     """Return what stands between quotation marks; None where a mark has no other."""
-    plain = _GERSHAYIM.sub("\u2019", text)
-    found = [
-        Quoted(Span(*match.span()), next((g for g in match.groups() if g is not None), ""))
-        for match in _MARKS.finditer(plain)
-    ]
-    rest = unmarked(plain, found)
-    if _LONE_MARK.search(re.sub(r"(?<=\d)[\"”]", "", rest)):
+    found = [Quoted(span, words) for span, words in marks.marked(text)]
+    if marks.has_lone_mark(unmarked(text, found)):
         return None
     return [each for each in found if any(c.isalnum() for c in each.words)]
 
@@ -116,7 +104,7 @@ def translation_of(
     Of several, the one of whoever the rest of the sentence, its `prose`, names.
     """
     is_short = _length(marked.words) < _FEWEST if is_unparted(language) else len(marked.words.split()) < _FEWEST_WORDS
-    is_in_script = _is_cased(marked.words) == _is_cased(prose)
+    is_in_script = is_cased(marked.words) == is_cased(prose)
     if not is_in_script or lexicon.is_another_language(marked.words, language):
         return None
     fitting = list[Quoted]()
@@ -161,16 +149,12 @@ def _is_of(said: Quotation, prose: str, language: str) -> bool:
     return lexicon.knows(language) or is_role(who) or is_heard_in(who, prose)
 
 
-def _is_cased(text: str) -> bool:
-    return text.upper() != text.lower()
-
-
 def _titles(evidence: Evidence) -> list[Span]:
     """Where a piece of evidence has words between marks: of a film, say."""
-    start = evidence.span.start
+    start, text = evidence.span.start, evidence.text
     return [
-        Span(start + match.start(name), start + match.end(name))
-        for match in _MARKS.finditer(evidence.text) for name in match.groupdict() if match[name]
+        Span(start + at, start + at + len(words)) for span, words in marks.marked(text)
+        if words and (at := text.find(words, span.start)) >= 0
     ]  # fmt: skip
 
 
@@ -183,7 +167,7 @@ def _is_altered(marked: Quoted, words: str) -> bool:
 def _can_be(marked: Quoted, words: str, evidence: Evidence, language: str) -> bool:
     """Whether quoted words can be printed ones in another language: as long, with the same numbers, dates and names."""
     article = evidence.article
-    if not 0.55 * _length(marked.words) <= _length(words) <= 1.9 * _length(marked.words) + 10:
+    if not 0.55 * _length(marked.words) <= _length(words) <= 1.6 * _length(marked.words) + 6:
         return False
     written, day = article.language, article.published
     against = claims.conflicts(marked.words, language, words, written, [member.name for member in evidence.cast])
@@ -195,8 +179,13 @@ def _can_be(marked: Quoted, words: str, evidence: Evidence, language: str) -> bo
         return False
     if literals.unsupported_date(marked.words, language, words, written, day):
         return False
-    # What there is no list for is not missed: a number in words, a day of the week.
-    return not lexicon.knows(language) or not (
+    if not lexicon.knows(language):
+        # Numbers in words are not known.
+        large = [each for each in theirs if each.value > _IN_WORDS]
+        return not literals.unsupported_number(large, ours, by_noun=False) and literals.names_days_of(
+            words, written, marked.words, language
+        )
+    return not (
         literals.unsupported_number(
             [each for each in theirs if each.value > 1],
             [*ours, *literals.numbers_elsewhere(marked.words)],

@@ -52,6 +52,7 @@ from assistant.verification.quoted import (
     unquoted,
 )
 from assistant.verification.voices import misattributed
+from ingest.folding import is_cased
 from ingest.models import Span
 from ingest.sentences import sentences
 from ingest.speakers import name_words
@@ -159,8 +160,7 @@ def judged(
 def _is_name(words: str, cited: Sequence[Evidence], language: str) -> bool:
     """Whether words between marks are a name that an article in another language spells otherwise."""
     parts = words.split()
-    is_cased = words.upper() != words.lower()
-    if len(parts) > _LONGEST_MARKED_NAME or (is_cased and not all(part[:1].isupper() for part in parts)):
+    if len(parts) > _LONGEST_MARKED_NAME or (is_cased(words) and not all(part[:1].isupper() for part in parts)):
         return False
     return any(
         each.article.language != language

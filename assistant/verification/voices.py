@@ -12,6 +12,7 @@ from assistant.verification import lexicon, places
 from assistant.verification.grounds import Grounds, meanings
 from assistant.verification.names import (
     CAPITAL,
+    is_heard_in,
     is_known,
     is_named,
     is_same_elsewhere,
@@ -20,11 +21,12 @@ from assistant.verification.names import (
     word_in,
 )
 from assistant.verification.quoted import Quoted, said_at
-from ingest.folding import latin
+from ingest.folding import is_cased, latin
 from ingest.models import Article, Paragraph, Quotation, Reference, Span, SpeakerKind
 from ingest.quotations.extraction import ledger
 from ingest.roles import heads, is_role, is_role_word, says_all
 
+_PART = re.compile(r"[^\W\d_]{2}")
 # "Wirtschaftsminister" ends like "Minister"; shorter words end too many.
 _LONG = 6
 
@@ -118,6 +120,11 @@ def misattributed(
         if len(covered) == len(resting) and resting:
             return "unattributed"
     whose = {one.speaker for each in found for one in said_at(each)}
+    if not lexicon.knows(language) and not is_cased(prose) and _PART.search(prose):
+        # Without capitals nobody else is seen: a quotation needs its own speaker named.
+        theirs = [who for who in whose if who]
+        if theirs and not any(is_role(who) or is_heard_in(who, prose) for who in theirs):
+            return Omission.SPEAKER
     if found and not is_confirmed and whose - {None} and not any(is_named(who or "", prose) for who in whose):
         doubt = (
             "unattributed" if meanings(prose, language) or claims.has("say", words_of(prose).keys, language) else None

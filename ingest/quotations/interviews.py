@@ -10,8 +10,10 @@ from ingest.folding import bare
 from ingest.models import Paragraph, ParagraphKind, Span
 from ingest.quotations.lexicon import Lexicon
 
+_WORD = r"[^\W\d_a-zà-ÿа-я][\w.'’-]*"
+# Each word begins where a space parts it from the one before: in a run of letters there is one way to read it.
 _LABEL = re.compile(
-    r"[\"“«*_]{0,3}(?:(?P<label>(?:[^\W\d_a-zà-ÿа-я][\w.'’-]*[ \t]?){1,5}?)(?:[ \t]?:|[ \t]?\.?[ \t]?[-–—])"
+    rf"[\"“«*_]{{0,3}}(?:(?P<label>{_WORD}(?:[ \t]{_WORD}){{0,4}}?[ \t]?)(?:[ \t]?:|[ \t]?\.?[ \t]?[-–—])"
     r"|(?P<letter>[QAR])\.)[*_]{0,2}[ \t](?=\S)"
 )
 _DASH = re.compile(r"(?:[-–—•]|\*\*|__)[ \t]*")
