@@ -164,8 +164,13 @@ def speaks_of_itself(keys: Iterable[str]) -> bool:
 def is_another_language(prose: str, language: str) -> bool:
     """Tell whether words are surely of another language than `language`: long enough, with its small words."""
     words = re.findall(r"[^\W\d_]+", unaccented(prose))
-    if any("\u3040" <= c <= "\u9fff" or "\u0600" <= c <= "\u06ff" or "\uac00" <= c <= "\ud7af" for c in prose):
-        return language not in _OTHER_SCRIPTS
+    letters = [character for character in prose if character.isalpha()]
+    for written_so, pattern in _SCRIPTS:
+        share = sum(bool(pattern.match(character)) for character in letters)
+        if 2 * share > len(letters):
+            return language not in written_so
+        if language in written_so & _ALONE and len(letters) > _TELLING and 4 * share < len(letters):
+            return True
     # Names keep their letters.
     plain = [word for word in words if word.islower()] or words
     cyrillic = sum(1 for word in plain if "\u0400" <= word[0] <= "\u04ff")
@@ -189,4 +194,16 @@ def is_another_language(prose: str, language: str) -> bool:
 _CYRILLIC = frozenset({"ru", "uk", "be", "bg", "sr", "mk", "kk"})
 # Written in Cyrillic and in Latin letters.
 _IN_BOTH = frozenset({"sr", "uz", "kk", "az"})
-_OTHER_SCRIPTS = frozenset({"zh", "ja", "ko", "ar", "fa", "ur"})
+# Scripts, each with the languages that are written in it.
+_SCRIPTS = tuple(
+    (frozenset(languages.split()), re.compile(f"[{letters}]"))
+    for languages, letters in (
+        ("el", "\u0370-\u03ff\u1f00-\u1fff"), ("he yi", "\u0590-\u05ff"),
+        ("ar fa ur ps ku sd ug", "\u0600-\u06ff\u0750-\u077f"),
+        ("hi mr ne sa", "\u0900-\u097f"), ("bn as", "\u0980-\u09ff"), ("th", "\u0e00-\u0e7f"), ("ko", "\uac00-\ud7af"),
+        ("zh ja", "\u3400-\u9fff"), ("ja", "\u3040-\u30ff\u3400-\u9fff"),
+    )
+)  # fmt: skip
+# Of these no other script is used; so many letters tell.
+_ALONE = frozenset("el he th ko bn hi".split())
+_TELLING = 24

@@ -6,7 +6,8 @@ import functools
 import re
 from collections.abc import Iterable, Sequence
 
-from rapidfuzz.distance import OSA
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA, Prefix
 
 from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import words_of
@@ -15,7 +16,7 @@ from assistant.verification.grounds import Grounds
 from ingest.folding import CAPITALS, bare, is_cased, latin
 from ingest.hearing import heard_likeness, skeletons
 from ingest.models import Span
-from ingest.roles import is_role_word
+from ingest.roles import is_role_word, is_somebody
 from ingest.speakers import likeness, name_words, sound
 
 _SAME_NAME = 0.84
@@ -34,6 +35,8 @@ _MINISTRY = re.compile(r"minist|ypourg|bakan")
 # An ending behind an apostrophe, and a small word, may stand within a name.
 _JOINED = re.compile(r"(?:[’'][^\W\d]{1,6})?[ -](?:[^\W\d]{1,4} )?")
 _READ_ON = 40
+# Before a family name in Arabic stands an article.
+_ARTICLE = re.compile(r"\s(?:[^\W\d]{2}[- ])?")
 _FEWEST_JOINED, _SAME_SKELETON = 4, 0.7
 # Languages that give other words a capital too, in the names of bodies and of offices.
 _IN_CAPITALS = {
@@ -49,11 +52,11 @@ _SMALL = 5
 _NAMED_SO, _AS_WELL = 0.8, 0.1
 # Where nothing but that is to be told, it may be somebody's from less on.
 _MAY_BE_NAMED = 0.7
-_FEWEST_WORDS = 2
+_UNPARTED = re.compile("[\u0e00-\u0eff\u3400-\u9fff]")
 # What Korean writes behind a name, which has two syllables at least.
 _PARTICLE = re.compile(r"^([가-힣]{2,}?)(?:은|는|이|가|을|를|의|와|과|도|씨|씨는|씨가|에게|에)$")
 _KATAKANA = re.compile(r"[\u30a1-\u30ff＝=]{3,}")
-_NAMES = re.compile(rf"[{CAPITALS}]\w+(?:[ -][{CAPITALS}]\w+)+")
+_NAMES = re.compile(rf"[{CAPITALS}]\w+(?:-\w+)*(?:[ -][{CAPITALS}]\w+(?:-\w+)*)+")
 _WORD = re.compile(r"[^\W\d_]+")
 # What keeps its letters from one language to another: so many of them tell.
 KINDRED = 4
@@ -133,7 +136,7 @@ def _is_of_office(text: str, here: Span, language: str) -> bool:
     if language in _IN_CAPITALS:
         return _PART.findall(run.of(text))[0] in _IN_CAPITALS[language]
     is_bound = bool(before) and len(before[-1]) <= _SMALL and before[-1].islower()
-    return any(is_role_word(word) or _MINISTRY.search(latin(word)) for word in [*(before if is_bound else ()), *behind])
+    return any(is_somebody(word) or _MINISTRY.search(latin(word)) for word in [*(before if is_bound else ()), *behind])
 
 
 def _span(match: re.Match[str]) -> Span:
@@ -264,9 +267,19 @@ def _places(
         for each in strange
     )
     known = [
-        each for each in here if each not in strange and (each.is_sure or each.is_people or " " in each.span.of(prose))
-    ]
+        each for each in here
+        if each not in strange and (each.is_sure or " " in each.span.of(prose) or _is_of_people(each, prose, near))
+    ]  # fmt: skip
     return [each.span for each in known], is_elsewhere
+
+
+def _is_of_people(place: places.Named, prose: str, near: str) -> bool:
+    """Whether a word is of a people, "Dutch", and no family name behind one that nobody knows ("Judith Russell")."""
+    run = next((span for span in map(_span, _RUN.finditer(prose)) if span.covers(place.span)), place.span)
+    before = _PART.findall(prose[run.start : place.span.start])
+    return place.is_people and all(
+        len(word) < _FEWEST_JOINED or is_somebody(word) or is_kindred(word, near) for word in before
+    )
 
 
 def named_elsewhere(prose: str, people: Iterable[str]) -> dict[str, float]:
@@ -296,10 +309,13 @@ def is_heard_in(name: str, prose: str) -> bool:
     if is_named(name, prose):
         return True
     runs, is_parted = _runs(prose)
+    family = "".join(_WORD.findall(name)[-1:])
     if is_parted:
-        return any(heard_likeness(run, name) >= _MAY_BE_NAMED for run in runs)
-    family = _skeleton("".join(_WORD.findall(name)[-1:]))
-    return len(family) >= _FEWEST_CONSONANTS and any(family in _skeleton(run) for run in runs)
+        is_long = len(_skeleton(family)) >= _FEWEST_JOINED
+        return any(heard_likeness(run, name) >= _MAY_BE_NAMED or (is_long and _is_heard(run, [family])) for run in runs)
+    return len(_skeleton(family)) >= _FEWEST_CONSONANTS and any(
+        fuzz.partial_ratio(_skeleton(family), _skeleton(run)) >= 100 * _MAY_BE_NAMED for run in runs
+    )
 
 
 def _runs(prose: str) -> tuple[list[str], bool]:
@@ -310,7 +326,7 @@ def _runs(prose: str) -> tuple[list[str], bool]:
     if katakana := _KATAKANA.findall(prose):
         return [*katakana, *(part for run in katakana for part in re.split("[・＝=]", run))], True
     words = [_PARTICLE.sub(r"\1", word) for word in prose.split()]
-    if len(words) > _FEWEST_WORDS:
+    if not _UNPARTED.search(prose):
         starts = range(len(words))
         return [" ".join(words[i:j]) for i in starts for j in range(i + 1, min(i + 4, len(words) + 1))], True
     return [prose], False
@@ -349,10 +365,11 @@ def _is_beside(text: str, here: Span, other: Span) -> bool:
 
 def is_kindred(word: str, text: str) -> bool:
     """Tell whether a text has a name that can be the same as another language spells it, as it is heard."""
-    begins = latin(word)[:KINDRED]
-    if len(begins) == KINDRED and any(other.startswith(begins) for other in _heard(text)):
+    plain = latin(word)
+    for other in _heard(text):
         # "Киотского" is of Kioto.
-        return True
+        if Prefix.similarity(plain, other) >= max(KINDRED, min(len(plain), len(other)) - 1):
+            return True
     names = CAPITAL if is_cased(text) else _WORD
     there = dict.fromkeys(part for match in names.finditer(text) for part in _WORD.findall(match[0]))
     return any(_is_heard(part, there) for part in re.split(r"[\s’'-]+", word) if len(part) > 1)
@@ -360,10 +377,10 @@ def is_kindred(word: str, text: str) -> bool:
 
 def _is_short_before_kindred(prose: str, here: Span, text: str) -> bool:
     """Whether a given name has too few consonants to tell ("João"), and the family name behind it is told."""
-    behind = CAPITAL.match(prose, here.end + 1)
+    behind = CAPITAL.search(prose, here.end, here.end + _READ_ON)
     return (
         behind is not None
-        and prose[here.end : behind.start()].isspace()
+        and _ARTICLE.fullmatch(prose, here.end, behind.start()) is not None
         and len(_skeleton(here.of(prose))) < _FEWEST_CONSONANTS
         and is_kindred(behind[0], text)
     )
@@ -376,9 +393,12 @@ def _is_heard(part: str, there: Iterable[str]) -> bool:
     for other in there:
         theirs = _skeleton(other)
         alike = OSA.normalized_similarity(ours, theirs)
-        # A case may end it.
-        is_same = max(alike, OSA.normalized_similarity(ours[:-1], theirs)) >= _SAME_CONSONANTS
-        if is_same and min(len(ours) - 1, len(theirs)) >= _FEWEST_TELLING:
+        if any(
+            min(len(form), len(theirs)) >= _FEWEST_TELLING
+            and OSA.normalized_similarity(form, theirs) >= _SAME_CONSONANTS
+            # A case may end it.
+            for form in (ours, ours[:-1])
+        ):
             return True
         if alike >= _HALF and heard_likeness(part, other) >= _NAMED_SO:
             return True

@@ -42,7 +42,7 @@ class Named:
     @property
     def is_on_the_map(self) -> bool:
         """Whether it is a country or a city."""
-        return any("/" in key or len(key) == _COUNTRY for key in self.keys)
+        return any("/" in key or len(key) == _COUNTRY or key in _tables()["cities"] for key in self.keys)
 
 
 def named(text: str, language: str) -> list[Named]:
@@ -141,7 +141,7 @@ def _names(language: str) -> Mapping[str, frozenset[str]]:
     found = defaultdict[str, set[str]](set)
     for name, key in locales.places(language).items():
         found[name].add(key)
-    for table in (claims.tables()["places"], _tables()["bodies"]):
+    for table in (claims.tables()["places"], _tables()["bodies"], _tables()["cities"]):
         for key, forms in table.items():
             for form in forms:
                 found[form].add(key)

@@ -29,7 +29,7 @@ _REACH = 5
 _CONTRASTS = 3
 _READ = 4000
 # So many Latin letters say what one Chinese character or Korean syllable does.
-_WIDE = 2.5
+_WIDE, _UNVOWELLED = 2.5, 1.3
 # Fewer letters than these are no statement, where words are not parted.
 _FEWEST = 12
 # And fewer words than these, where they are. Numbers up to this one are written in words.
@@ -180,8 +180,8 @@ def _can_be(marked: Quoted, words: str, evidence: Evidence, language: str) -> bo
     if literals.unsupported_date(marked.words, language, words, written, day):
         return False
     if not lexicon.knows(language):
-        # Numbers in words are not known.
-        large = [each for each in theirs if each.value > _IN_WORDS]
+        # Numbers in words are not known, and few are written so.
+        large = [each for each in theirs if each.value > _IN_WORDS and each.value % 10]
         return not literals.unsupported_number(large, ours, by_noun=False) and literals.names_days_of(
             words, written, marked.words, language
         )
@@ -197,8 +197,11 @@ def _can_be(marked: Quoted, words: str, evidence: Evidence, language: str) -> bo
 
 
 def _length(text: str) -> float:
-    """How long a text is, in Latin letters: a Chinese character is a word's half."""
-    return sum(_WIDE if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    """How long a text is, in Latin letters: a Chinese character is a word's half, Arabic leaves vowels out."""
+    return sum(
+        _WIDE if unicodedata.east_asian_width(c) in "WF" else _UNVOWELLED if "\u0590" <= c <= "\u06ff" else 1
+        for c in text
+    )
 
 
 def said_at(quoted_words: Quoted) -> list[Quotation]:

@@ -89,6 +89,9 @@ def judged(
 ) -> Judgement:  # fmt: skip
     """Return what becomes of a sentence of a reply in `language` that cites pieces of `evidence` by position."""
 
+    # "pt-BR", "zh-Hant": what is compared is the language.
+    language = re.split("[-_]", language)[0].lower()
+
     def left_out(omission: Omission) -> Judgement:
         return Judgement(sentence.text, omission=omission)
 
