@@ -117,7 +117,6 @@ _BEFOREHAND = tuple(
         (r"[\u0901\u0902]", "n"),
     )
 )  # fmt: skip
-_LETTERS = re.compile(r"[a-z']+")
 
 
 def heard_likeness(asked: str, name: str) -> float:

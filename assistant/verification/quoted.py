@@ -15,8 +15,9 @@ from assistant.quotecheck.words import occurrences, words_of
 from assistant.verification import lexicon, literals, marks
 from assistant.verification.changes import CONFLICTS, hedges_in, is_turned
 from assistant.verification.grounds import Grounds, whole
-from assistant.verification.names import is_heard_in, is_named, named_elsewhere, same_name
+from assistant.verification.names import is_named, same_name
 from assistant.verification.places import is_unparted
+from assistant.verification.spellings import is_heard_in, named_elsewhere
 from ingest.folding import is_cased
 from ingest.models import Article, Kind, Quotation, Span
 from ingest.roles import is_role

@@ -33,14 +33,7 @@ from assistant.verification.changes import (
 )
 from assistant.verification.grounds import Grounds, grounds, meanings
 from assistant.verification.markup import plain
-from assistant.verification.names import (
-    is_heard_in,
-    is_kindred,
-    own_names_in,
-    same_name,
-    speakers_and_roles,
-    unknown_names,
-)
+from assistant.verification.names import own_names_in, same_name, speakers_and_roles
 from assistant.verification.quoted import (
     Quoted,
     as_shown,
@@ -51,6 +44,8 @@ from assistant.verification.quoted import (
     unmarked,
     unquoted,
 )
+from assistant.verification.spellings import is_heard_in, is_kindred
+from assistant.verification.strangers import unknown_names
 from assistant.verification.voices import misattributed
 from ingest.folding import is_cased
 from ingest.models import Span

@@ -10,17 +10,9 @@ from assistant.quotecheck import lexicon as claims
 from assistant.quotecheck.words import words_of
 from assistant.verification import lexicon, places
 from assistant.verification.grounds import Grounds, meanings
-from assistant.verification.names import (
-    CAPITAL,
-    is_heard_in,
-    is_known,
-    is_named,
-    is_same_elsewhere,
-    named_elsewhere,
-    same_name,
-    word_in,
-)
+from assistant.verification.names import CAPITAL, is_known, is_named, same_name, word_in
 from assistant.verification.quoted import Quoted, said_at
+from assistant.verification.spellings import is_heard_in, is_same_elsewhere, named_elsewhere
 from ingest.folding import is_cased, latin
 from ingest.models import Article, Paragraph, Quotation, Reference, Span, SpeakerKind
 from ingest.quotations.extraction import ledger

@@ -15,8 +15,8 @@ from assistant.drafts import DraftSentence, Evidence
 from assistant.models import Omission
 from assistant.verification import places
 from assistant.verification.literals import numbers
-from assistant.verification.names import named_elsewhere
 from assistant.verification.sentences import Judgement, judged
+from assistant.verification.spellings import named_elsewhere
 from ingest.reading.records import article as read
 from tests.assistant.test_verification import material, of, told
 
