@@ -14,9 +14,11 @@ from typing import Literal
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.dates import get_timezone_location
-from babel.numbers import format_compact_decimal
+from babel.numbers import format_compact_decimal, get_currency_name
+from rapidfuzz.distance import Postfix, Prefix
 
 _FORMS: tuple[Literal["long", "short"], ...] = ("long", "short")
+_CURRENCIES = ("EUR", "USD", "GBP", "JPY", "RUB", "CNY", "CHF")
 _SCALES = (3, 4, 5, 6, 7, 9, 8, 12)
 # Plural forms differ by the last figures: 1, 2, 5, 21.
 _COUNTED = (1, 2, 5)
@@ -97,6 +99,29 @@ def scales(language: str) -> Mapping[str, int]:
         if word and figures and is_telling and told.lstrip("\u200e\u200f")[:1].isdigit():
             found.setdefault(word, count * 10**power // int(figures))
     return {word: value for word, value in found.items() if value > 1}
+
+
+@functools.cache
+def currencies(language: str) -> Mapping[str, str]:
+    """Return what the large currencies are called, in lower case, each with its ISO 4217 code in lower case.
+
+    A dollar is the American one where nothing is said: its word is what that and the Australian one have in common.
+    """
+    locale = _locale(language)
+    if locale is None:
+        return {}
+    found = {
+        get_currency_name(code, count, locale=locale).lower(): code.lower()
+        for code in _CURRENCIES for count in (None, 1, 2, 5)
+    }  # fmt: skip
+    american, australian = (get_currency_name(code, 5, locale=locale).lower() for code in ("USD", "AUD"))
+    common = {*american.split()} & {*australian.split()}
+    if " " not in american:
+        # Thai and Japanese part no words.
+        common.add(american[: Prefix.similarity(american, australian)])
+        common.add(american[len(american) - Postfix.similarity(american, australian) :])
+    found |= {word: "usd" for word in common if len(word) > 1}
+    return {name: code for name, code in found.items() if len(name) > 1}
 
 
 @functools.cache

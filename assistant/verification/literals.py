@@ -37,6 +37,7 @@ _UNPARTED = frozenset({"zh", "ja", "ko", "th", "lo", "km", "my"})
 # A word that multiplies is known without its ending where it has more letters than these, with at most so many behind.
 _SHORT_SCALE, _LONGEST_ENDING = 5, 4
 _STEM_OF_DAY = 4
+_CURRENCY_WITHIN = 30
 _JOINING = frozenset({"and", "et", "y", "und"})
 _GERMAN = re.compile(
     r"(ein|zwei|drei|vier|funf|sechs|sieben|acht|neun)und(zwanzig|dreissig|vierzig|funfzig|sechzig|siebzig|achtzig|neunzig)"
@@ -94,6 +95,7 @@ def numbers(text: str, language: str) -> list[Number]:
             if more:
                 value, end, end_of_number = value + more, last, last
         unit, end = _unit(words, at, end)
+        unit = unit or _currency_elsewhere(words, at, end_of_number, language)
         found.append(Number(value, moved(words.span(at, end_of_number)), unit, _counted(words, end, language)))
         at = end
     return found
@@ -279,6 +281,17 @@ def _unit(words: Words, at: int, end: int) -> tuple[str, int]:
             if any(key.startswith(beginnings) for key in words.keys[end : end + 2] if key not in ("de", "d")):
                 return unit, end + 1
     return "", end
+
+
+def _currency_elsewhere(words: Words, at: int, end: int, language: str) -> str:
+    """The currency that a number is in, by its name behind it or before it, in a language without word lists."""
+    if lexicon.knows(language):
+        return ""
+    behind = words.text[words.ends[end - 1] :][:_CURRENCY_WITHIN].lower()
+    before = words.text[: words.starts[at]][-_CURRENCY_WITHIN:].lower().rstrip()
+    known = locales.currencies(language)
+    fitting = [name for name in known if behind.lstrip(" \u00a0de").startswith(name) or before.endswith(name)]
+    return known[max(fitting, key=len)] if fitting else ""
 
 
 Meaning = tuple[str, float | str]

@@ -89,6 +89,23 @@ def test_numbers_are_read_as_a_language_writes_them(language: str, text: str, va
 
 
 @pytest.mark.parametrize(
+    ("language", "right", "wrong"),
+    [
+        pytest.param("zh", "费用为680万美元。", "费用为680万欧元。", id="chinese"),
+        pytest.param("ja", "費用は680万ドル。", "費用は680万ユーロ。", id="japanese"),
+        pytest.param("ko", "비용은 680만 달러다.", "비용은 680만 유로다.", id="korean"),
+        pytest.param("ar", "التكلفة 6.8 مليون دولار.", "التكلفة 6.8 مليون يورو.", id="arabic"),
+        pytest.param("hi", "लागत 68 लाख डॉलर है।", "लागत 68 लाख यूरो है।", id="hindi"),
+        pytest.param("pl", "Koszt to 6,8 mln dolarów.", "Koszt to 6,8 mln euro.", id="polish"),
+    ],
+)
+def test_another_currency_is_another_sum(language: str, right: str, wrong: str) -> None:
+    evidence = of("The campaign will cost $6.8 million, said Tom Berg.")
+    assert told(right, evidence, language=language).omission is None
+    assert told(wrong, evidence, language=language).omission is Omission.NUMBER
+
+
+@pytest.mark.parametrize(
     ("language", "text", "keys"),
     [
         pytest.param(
