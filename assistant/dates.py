@@ -72,7 +72,7 @@ def _plain(text: str) -> str:
 
 def _days_elsewhere(plain: str, language: str) -> Iterator[tuple[Span, Day]]:
     for match in _pattern_elsewhere(language).finditer(plain):
-        found = {name.rstrip("_"): value for name, value in match.groupdict().items() if value}
+        found = {name.partition("_")[0]: value for name, value in match.groupdict().items() if value}
         month = found.get("figure") or _month_like(found["month"], language)
         year = int(found["year"]) if "year" in found else None
         if year and language == "th" and year > _BUDDHIST:
@@ -134,22 +134,22 @@ def _one_of_months(language: str) -> str:
 
 @functools.cache
 def _pattern_elsewhere(language: str) -> re.Pattern[str]:
-    names = _one_of_months(language)
-    # Vietnamese writes "14/10".
-    in_figures = r"|(?<![\d./])(?P<day_______>\d{1,2})/(?P<figure_____>\d{1,2})(?![\d/])" if language == "vi" else ""
-    year = r"(?:1[89]|2[05])\d\d"
-    return re.compile(
-        rf"(?<!\d)(?:(?P<year>{year})\s?[年년]\s?)?(?P<figure>\d{{1,2}})\s?[月월](?:\s?(?P<day>\d{{1,2}})\s?[日일号號])?"
-        rf"|(?<!\d)(?P<day_>\d{{1,2}})\s+thang\s+(?P<figure_>\d{{1,2}})(?:(?:,?\s+nam|,)?\s+(?P<year_>{year}))?(?!\d)"
-        rf"|\bthang\s+(?P<figure__>\d{{1,2}})(?:(?:,?\s+nam)?\s+(?P<year__>{year}))?(?!\d)"
-        rf"|(?<!\d)(?P<year___>{year})-(?P<figure___>\d\d)-(?P<day___>\d\d)(?!\d)"
-        rf"|(?<![\d.,/])(?P<day____>\d{{1,2}})(?:[./]\s?)(?P<figure____>\d{{1,2}})(?:[./]\s?)(?P<year____>{year})(?!\d)"
-        rf"|(?<!\d)(?P<day_____>\d{{1,2}})(?:\.|º|er)?\s?(?:de\s|d['’]|ב-?)?(?P<month>{names})"
-        rf"(?:\.|,)?(?:\s+(?:de(?:l)?\s|τ?ου\s|р\.\s)?(?P<year_____>{year}))?"
-        rf"|(?<!\w)(?P<month_>{names})\.?\s+(?P<day______>\d{{1,2}})(?![\d,.]\d|\d)(?:,?\s+(?P<year______>{year}))?"
-        rf"|(?<!\w)(?P<month__>{names})\s+(?:de(?:l)?\s)?(?P<year_______>{year})"
-        rf"{in_figures}"
-    )
+    names, year = _one_of_months(language), r"(?P<year>(?:1[89]|2[05])\d\d)"
+    forms = [
+        rf"(?<!\d)(?:{year}\s?[年년]\s?)?(?P<figure>\d{{1,2}})\s?[月월](?:\s?(?P<day>\d{{1,2}})\s?[日일号號])?",
+        rf"(?<!\d)(?P<day>\d{{1,2}})\s+thang\s+(?P<figure>\d{{1,2}})(?:(?:,?\s+nam|,)?\s+{year})?(?!\d)",
+        rf"\bthang\s+(?P<figure>\d{{1,2}})(?:(?:,?\s+nam)?\s+{year})?(?!\d)",
+        rf"(?<!\d){year}-(?P<figure>\d\d)-(?P<day>\d\d)(?!\d)",
+        rf"(?<![\d.,/])(?P<day>\d{{1,2}})(?:[./]\s?)(?P<figure>\d{{1,2}})(?:[./]\s?){year}(?!\d)",
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:\.|º|er)?\s?(?:de\s|d['’]|ב-?)?(?P<month>{names})"
+        rf"(?:\.|,)?(?:\s+(?:de(?:l)?\s|τ?ου\s|р\.\s)?{year})?",
+        rf"(?<!\w)(?P<month>{names})\.?\s+(?P<day>\d{{1,2}})(?![\d,.]\d|\d)(?:,?\s+{year})?",
+        rf"(?<!\w)(?P<month>{names})\s+(?:de(?:l)?\s)?{year}",
+    ]
+    if language == "vi":
+        forms.append(r"(?<![\d./])(?P<day>\d{1,2})/(?P<figure>\d{1,2})(?![\d/])")
+    # A group's name stands once in a pattern: each form has its own, by its number.
+    return re.compile("|".join(re.sub(r"\(\?P<(\w+)>", rf"(?P<\1_{n}>", form) for n, form in enumerate(forms)))
 
 
 @functools.cache

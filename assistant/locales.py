@@ -17,6 +17,8 @@ from babel.dates import get_timezone_location
 from babel.numbers import format_compact_decimal, get_currency_name
 from rapidfuzz.distance import Postfix, Prefix
 
+# Languages that write their words without spaces.
+UNPARTED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
 _FORMS: tuple[Literal["long", "short"], ...] = ("long", "short")
 _CURRENCIES = ("EUR", "USD", "GBP", "JPY", "RUB", "CNY", "CHF")
 _SCALES = (3, 4, 5, 6, 7, 9, 8, 12)

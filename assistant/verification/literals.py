@@ -32,8 +32,8 @@ _PER_CENT = {("per", "cent"), ("pour", "cent"), ("por", "ciento")}
 _LETTER_BEFORE = re.compile(r"(?<=[^\W\d])(?=\d)")
 # Figures grouped and parted as in Arabic and Persian.
 _ARABIC_MARKS = str.maketrans({"٫": ".", "٬": ","})
-# Languages that part no words, or write what multiplies to the figures.
-_UNPARTED = frozenset({"zh", "ja", "ko", "th", "lo", "km", "my"})
+# Languages that write what multiplies to the figures, and what is counted to that.
+_TOGETHER = locales.UNPARTED | {"ko"}
 # A word that multiplies is known without its ending where it has more letters than these, with at most so many behind.
 _SHORT_SCALE, _LONGEST_ENDING = 5, 4
 _STEM_OF_DAY = 4
@@ -126,7 +126,7 @@ def _spaced(text: str, language: str) -> tuple[str, Callable[[Span], Span]]:
 @functools.cache
 def _written_to(language: str) -> re.Pattern[str]:
     """Figures with the letters written to them: what multiplies, where one of its words does, or nothing yet."""
-    words = sorted(map(re.escape, locales.scales(language)), key=len, reverse=True) if language in _UNPARTED else []
+    words = sorted(map(re.escape, locales.scales(language)), key=len, reverse=True) if language in _TOGETHER else []
     return re.compile(rf"(?<=\d)(?:\s?)((?:{'|'.join(words)})|(?=[^\W\d]))" if words else r"(?<=\d)((?=[^\W\d]))")
 
 
@@ -168,7 +168,7 @@ def _smaller(words: Words, at: int, *, scale_of: float, language: str) -> tuple[
         return 0.0, at
     while end < len(words) and (scaled := _scale_elsewhere(words, end, language)):
         value, end = value * scaled[0], scaled[1]
-    is_part = end > at + 1 or language in _UNPARTED
+    is_part = end > at + 1 or language in _TOGETHER
     return (value, end) if is_part and value < scale_of else (0.0, at)
 
 
@@ -199,7 +199,7 @@ def _scale_elsewhere(words: Words, end: int, language: str) -> tuple[int, int] |
 def _scales_at(language: str) -> re.Pattern[str]:
     words = "|".join(sorted(map(re.escape, locales.scales(language)), key=len, reverse=True))
     # Arabic counts in a plural of its own.
-    ends = "" if language in _UNPARTED else rf"(?:ات|ا|ين|ان)?(?![\w{MARKS}])"
+    ends = "" if language in _TOGETHER else rf"(?:ات|ا|ين|ان)?(?![\w{MARKS}])"
     return re.compile(rf"\s?({words or '(?!)'}){ends}")
 
 

@@ -14,6 +14,8 @@ from ingest.folding import CAPITALS, latin
 from ingest.speakers import likeness, name_words, sound
 
 _SAME_NAME = 0.84
+# What keeps its letters from one language to another: so many of them tell.
+KINDRED = 4
 CAPITAL = re.compile(rf"(?<![\w’'])[{CAPITALS}][\w]*(?:[’'-][^\W\d_][\w]*)*")
 _BEGINS = re.compile(r"(?:^|[.!?…:;]\s*|[«“„\"(\[–—-]\s*)$")
 

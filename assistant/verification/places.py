@@ -23,8 +23,6 @@ _LONGEST = 5
 # Letters of a country's code.
 _COUNTRY = 2
 _VOWELS = frozenset("aeiouyаеиоуыэюяіїєьαεηιουω")
-# What these part their words by, a sentence does not show.
-_UNPARTED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,14 +48,10 @@ def named(text: str, language: str) -> list[Named]:
     return list(_by_words(text, language) if is_cased(text) else _by_letters(text, language))
 
 
+@functools.lru_cache(maxsize=256)
 def keys_of(text: str, language: str) -> frozenset[str]:
     """Return the keys of all places and bodies that a text in `language` names."""
     return frozenset[str]().union(*(each.keys for each in named(text, language)))
-
-
-def is_unparted(language: str) -> bool:
-    """Tell whether a language writes its words without spaces."""
-    return language in _UNPARTED
 
 
 def _by_words(text: str, language: str) -> Iterator[Named]:
@@ -117,7 +111,7 @@ def _pattern(language: str) -> re.Pattern[str]:
     """The names of places in a script without capitals, where a word is soon a part of another one."""
     names = sorted((name for name in _names(language) if _is_telling(name, language)), key=len, reverse=True)
     one = rf"(?P<name>{'|'.join(map(re.escape, names)) or '(?!)'})"
-    if language in _UNPARTED:
+    if language in locales.UNPARTED:
         # A name in Katakana is a word of its own.
         return re.compile(rf"(?<![\u30a0-\u30ff]){one}(?![\u30a0-\u30ff])")
     before, behind = _GLUED.get(language, ("", ""))
@@ -130,7 +124,7 @@ _GLUED = {"ar": ("(?:و?[بلفك]?)", ""), "he": ("[ובלמהשכ]{0,2}", ""),
 
 def _is_telling(name: str, language: str) -> bool:
     """Whether so few letters are no part of another word where words are not parted."""
-    if language not in _UNPARTED:
+    if language not in locales.UNPARTED:
         return len(name) > 1
     return len(name) > (5 if language == "th" else 1)
 

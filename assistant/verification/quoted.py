@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from assistant import locales
 from assistant.drafts import Evidence
 from assistant.models import Omission
 from assistant.phrases import phrase, quoted
@@ -16,7 +17,6 @@ from assistant.verification import lexicon, literals, marks
 from assistant.verification.changes import CONFLICTS, hedges_in, is_turned
 from assistant.verification.grounds import Grounds, whole
 from assistant.verification.names import is_named, same_name
-from assistant.verification.places import is_unparted
 from assistant.verification.spellings import is_heard_in, named_elsewhere
 from ingest.folding import is_cased
 from ingest.models import Article, Kind, Quotation, Span
@@ -104,7 +104,9 @@ def translation_of(
 
     Of several, the one of whoever the rest of the sentence, its `prose`, names.
     """
-    is_short = _length(marked.words) < _FEWEST if is_unparted(language) else len(marked.words.split()) < _FEWEST_WORDS
+    is_short = (
+        _length(marked.words) < _FEWEST if language in locales.UNPARTED else len(marked.words.split()) < _FEWEST_WORDS
+    )
     is_in_script = is_cased(marked.words) == is_cased(prose)
     if not is_in_script or lexicon.is_another_language(marked.words, language):
         return None

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Prefix
 
 from assistant.verification import places
-from assistant.verification.names import CAPITAL, heard, is_named, own_names_at, same_name
+from assistant.verification.names import CAPITAL, KINDRED, heard, is_named, own_names_at, same_name
 from ingest.folding import CAPITALS, is_cased, latin
 from ingest.hearing import heard_likeness, skeletons
 from ingest.models import Span
@@ -33,8 +33,6 @@ _WORD = re.compile(r"[^\W\d_]+")
 # Before a family name in Arabic stands an article.
 _ARTICLE = re.compile(r"\s(?:[^\W\d]{2}[- ])?")
 _READ_ON = 40
-# What keeps its letters from one language to another: so many of them tell.
-_KINDRED = 4
 
 
 def is_same_elsewhere(one: str, language: str, other: str, written: str) -> bool:
@@ -126,11 +124,17 @@ def is_kindred(word: str, text: str) -> bool:
     plain = latin(word)
     for other in heard(text):
         # "Киотского" is of Kioto.
-        if Prefix.similarity(plain, other) >= max(_KINDRED, min(len(plain), len(other)) - 1):
+        if Prefix.similarity(plain, other) >= max(KINDRED, min(len(plain), len(other)) - 1):
             return True
-    names = CAPITAL if is_cased(text) else _WORD
-    there = dict.fromkeys(part for match in names.finditer(text) for part in _WORD.findall(match[0]))
+    there = _words_of_names(text)
     return any(_is_heard(part, there) for part in re.split(r"[\s’'-]+", word) if len(part) > 1)
+
+
+@functools.lru_cache(maxsize=256)
+def _words_of_names(text: str) -> tuple[str, ...]:
+    """The words of a text that may be of names: those with capitals, where its script has them."""
+    names = CAPITAL if is_cased(text) else _WORD
+    return tuple(dict.fromkeys(part for match in names.finditer(text) for part in _WORD.findall(match[0])))
 
 
 def is_short_before_kindred(prose: str, here: Span, text: str) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from assistant.quotecheck import lexicon as claims
 from assistant.verification import lexicon, literals, places
 from assistant.verification.grounds import Grounds
 from assistant.verification.names import (
     CAPITAL,
+    KINDRED,
     is_known,
     is_named,
     own_names_at,
@@ -44,8 +45,6 @@ _PART = re.compile(r"[\w’'-]+")
 _SMALL = 5
 # A word before that of a people tells whether that is a family name where it has so many letters.
 _LONG = 4
-# What keeps its letters from one language to another: so many of them tell.
-_KINDRED = 4
 
 
 def unknown_names(
@@ -60,12 +59,13 @@ def unknown_names(
     near = f"{text} {speakers} {roles}"
     before = " ".join(each.before for each in resting)
     people = [member.name for each in resting for member in each.evidence.cast]
-    is_foreign = any(each.evidence.article.language != language for each in resting)
+    written = {each.evidence.article.language for each in resting}
+    is_foreign = written != {language}
     # Numbers, days and months are compared by what they mean.
     literal = [span for span, _ in literals.meanings(prose, language)]
     doubtful, known, strangers = False, list[tuple[int, int]](), list[int]()
     if is_foreign:
-        located, is_elsewhere = _places(prose, near, f"{heading} {before}", resting, language)
+        located, is_elsewhere = _places(prose, near, f"{heading} {before}", people, written, language)
         if is_elsewhere:
             return True, False
         literal += [*located, *spelled_elsewhere(prose, [*people, speakers])]
@@ -88,7 +88,7 @@ def unknown_names(
                 doubtful = True
                 continue
         if is_known(word, near) or _begins_name(word, prose, near, people):
-            at = folded.find(latin(word)[:_KINDRED])
+            at = folded.find(latin(word)[:KINDRED])
             if at >= 0 and any(word_in(name, word) for name in people):
                 known.append((prose.find(word), at))
             continue
@@ -136,10 +136,9 @@ def unknown_names(
 
 
 def _places(
-    prose: str, near: str, around: str, resting: Sequence[Grounds], language: str
+    prose: str, near: str, around: str, people: Sequence[str], written: Collection[str], language: str
 ) -> tuple[list[Span], bool]:  # fmt: skip
-    """Where a sentence names places that its grounds name too in another language, and whether it names others."""
-    written = {each.evidence.article.language for each in resting}
+    """Where a sentence names places that its grounds name too, `written` in others, and whether it names others."""
     there = frozenset[str]().union(*(places.keys_of(near, each) for each in written))
     beside = frozenset[str]().union(*(places.keys_of(around, each) for each in written))
     here = places.named(prose, language)
@@ -148,12 +147,12 @@ def _places(
         # Without capitals, a word may be taken for a place: one for another is told by both.
         missed = there - frozenset[str]().union(*(each.keys for each in here))
         return [], bool(strange) and bool(missed)
-    people = " ".join(member.name for each in resting for member in each.evidence.cast)
+    known_by_name = f"{near} {' '.join(people)}"
     is_elsewhere = any(
         each.is_sure
         and each.is_on_the_map
         and prose[each.span.start].isupper()
-        and not is_known(each.span.of(prose), f"{near} {people}")
+        and not is_known(each.span.of(prose), known_by_name)
         for each in strange
     )
     known = [
@@ -165,14 +164,14 @@ def _places(
 
 def _is_of_people(place: places.Named, prose: str, near: str) -> bool:
     """Whether a word is of a people, "Dutch", and no family name behind one that nobody knows ("Judith Russell")."""
-    run = next((span for span in map(_span, _RUN.finditer(prose)) if span.covers(place.span)), place.span)
+    run = _run_at(prose, place.span)
     before = _PART.findall(prose[run.start : place.span.start])
     return place.is_people and all(len(word) < _LONG or is_somebody(word) or is_kindred(word, near) for word in before)
 
 
 def _is_of_office(text: str, here: Span, language: str) -> bool:
     """Whether a word belongs to what an office is called: "de Medio Ambiente", "Health Minister", "Bộ Y tế"."""
-    run = next((span for span in map(_span, _RUN.finditer(text)) if span.covers(here)), here)
+    run = _run_at(text, here)
     before, behind = _PART.findall(text[: run.start])[-_OFFICE:], _PART.findall(text[run.end : run.end + _READ_ON])[:1]
     if language in _IN_CAPITALS:
         return _PART.findall(run.of(text))[0] in _IN_CAPITALS[language]
@@ -202,5 +201,7 @@ def _begins_name(word: str, prose: str, text: str, people: Sequence[str]) -> boo
     return any(given[0] == latin(word)[:1] and sound(surname) == sound(latin(match[1])) for given, surname in surnames)
 
 
-def _span(match: re.Match[str]) -> Span:
-    return Span(*match.span())
+def _run_at(text: str, here: Span) -> Span:
+    """The words with capitals in a row that a place belongs to."""
+    runs = (Span(*match.span()) for match in _RUN.finditer(text))
+    return next((span for span in runs if span.covers(here)), here)

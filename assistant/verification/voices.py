@@ -137,11 +137,11 @@ def misattributed(
 
 def _is_told_of(who: str, resting: Sequence[Grounds], language: str) -> bool:
     """Whether an article in another language names `who`, and gives them no words of their own."""
+    keys = places.keys_of(who, language)
     for each in resting:
         written = each.evidence.article.language
         if any(is_same_elsewhere(who, language, one.speaker or "", written) for one in each.evidence.said):
             continue
-        keys = places.keys_of(who, language)
         if (keys and keys <= places.keys_of(each.text, written)) or is_named(who, each.text):
             return True
         people = [member.name for member in each.evidence.cast if is_named(member.name, each.text)]
